@@ -1,1 +1,22 @@
-//! stoa-db
+//! Keeps facts: every table, query and migration of stoa, and the only crate that writes SQL.
+//!
+//! One module of free functions per family of tables; each takes the transaction it works in. The crate must never
+//! know HTTP, blobs or policy: it stores what it is told and answers what it is asked.
+
+pub mod accounts;
+mod connect;
+mod error;
+pub mod lfs;
+pub mod list;
+mod migrate;
+pub mod objects;
+pub mod refs;
+pub mod repos;
+pub mod stats;
+pub mod system;
+pub mod tokens;
+mod value;
+
+pub use connect::{Config, Db, Tx};
+pub use error::Error;
+pub use value::{Row, Value};

@@ -1,1 +1,132 @@
-//! stoa-hub
+//! The rules of the hub: who may do what to which repository, what it changes, and what happens next.
+//!
+//! A [`Hub`] joins the database and the byte store. [`Hub::open`] is the only way to a repository, and what it returns
+//! says in its type what the asker may do: `Repo<Read>`, `Repo<Write>` or `Repo<Admin>`. This crate must never know
+//! routes, status codes or HTML.
+
+mod access;
+mod commits;
+mod config;
+mod cpu;
+mod files;
+mod maintenance;
+mod people;
+mod repos;
+mod sign;
+mod store;
+
+use std::sync::Arc;
+
+use stoa_blob::Blobs;
+use stoa_core::{Clock, Failure, Reply, Time};
+use stoa_db::{Db, Tx, system};
+
+pub use access::{Access, Admin, Read, Repo, Write};
+pub use commits::{Commits, Committed, Draft, Planned, Sample};
+pub use config::{Limits, Policy};
+pub use files::{
+    Entry, EntryKind, File, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, TreePage, UploadTicket,
+};
+pub use maintenance::Maintenance;
+pub use people::{
+    DeviceLogin, DevicePoll, Grant, NewUser, OrgOverview, Profile, TokenMade, UserOverview, Who,
+};
+pub use repos::{Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
+pub use stoa_blob::ByteStream;
+pub use stoa_db::accounts::{Account, Member};
+pub use stoa_db::list::Order;
+pub use stoa_db::objects::CommitRow;
+pub use stoa_db::repos::Repo as RepoRow;
+pub use stoa_db::stats::Liker;
+pub use stoa_db::tokens::Token;
+
+/// The hub. Cheap to clone.
+#[derive(Clone)]
+pub struct Hub(Arc<Parts>);
+
+pub(crate) struct Parts {
+    pub(crate) db: Db,
+    pub(crate) blobs: Blobs,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) policy: Policy,
+    pub(crate) limits: Limits,
+    pub(crate) key: sign::Key,
+    pub(crate) trees: store::TreeCache,
+    pub(crate) downloads: repos::Downloads,
+    pub(crate) passwords: people::Passwords,
+}
+
+impl Hub {
+    /// Joins the parts. Makes the hub's secret on the first start.
+    pub async fn new(
+        db: Db,
+        blobs: Blobs,
+        clock: Arc<dyn Clock>,
+        policy: Policy,
+        limits: Limits,
+    ) -> Reply<Self> {
+        let fresh = sign::Key::random()?;
+        let mut tx = db.write().await?;
+        let key = system::setting_or(&mut tx, "url-signing-key", fresh.as_bytes()).await?;
+        tx.commit().await?;
+        Ok(Self(Arc::new(Parts {
+            db,
+            blobs,
+            clock,
+            policy,
+            limits,
+            key: sign::Key::from_bytes(&key)?,
+            trees: store::TreeCache::new(),
+            downloads: repos::Downloads::new(),
+            passwords: people::Passwords::new(),
+        })))
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.0.clock.now()
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// The rules in force.
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    pub(crate) fn blobs(&self) -> &Blobs {
+        &self.0.blobs
+    }
+
+    pub(crate) async fn read(&self) -> Reply<Tx> {
+        Ok(self.0.db.read().await?)
+    }
+
+    pub(crate) async fn write(&self) -> Reply<Tx> {
+        Ok(self.0.db.write().await?)
+    }
+}
+
+/// An error of the byte store, as the person who sent or asked for the bytes should see it.
+pub(crate) fn blob_failure(error: stoa_blob::Error) -> Failure {
+    use stoa_blob::Error;
+    match error {
+        Error::WrongSize { .. } | Error::WrongHash { .. } | Error::InvalidKey(_) => {
+            Failure::invalid(error.to_string())
+        }
+        Error::TooLarge { .. } => Failure::too_large(error.to_string()),
+        Error::Interrupted(_) => {
+            Failure::invalid("The upload broke off before its end; nothing was stored. Send it again")
+        }
+        Error::Full(_) => Failure::unavailable("The storage of the hub is full; tell its administrator"),
+        other => Failure::internal(other),
+    }
+}
+
+/// A fault in a git object that the hub itself wrote or verified.
+pub(crate) fn git_failure(error: stoa_git::Error) -> Failure {
+    Failure::internal(error)
+}

@@ -1,0 +1,43 @@
+//! Brings the tables up to date. Migrations only add; removal comes a release later.
+
+use crate::value::args;
+use crate::{Db, Error};
+
+/// Number, name and the scripts of every migration, in order.
+const MIGRATIONS: &[(i64, &str, &[&str])] = &[
+    (1, "accounts", &[include_str!("../migrations/0001_accounts.sql")]),
+    (
+        2,
+        "repos",
+        &[include_str!("../migrations/0002_repos.sql"), include_str!("../migrations/0002_repos.sqlite.sql")],
+    ),
+    (3, "git", &[include_str!("../migrations/0003_git.sql")]),
+    (4, "lfs", &[include_str!("../migrations/0004_lfs.sql")]),
+];
+
+/// Applies what is missing, each migration in its own transaction.
+pub(crate) async fn run(db: &Db) -> Result<(), Error> {
+    let mut tx = db.write().await?;
+    tx.exec("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)", vec![]).await?;
+    let row = tx.first("SELECT COALESCE(MAX(version), 0) FROM schema_version", vec![]).await?;
+    let have = row.map_or(Ok(0), |row| row.int(0))?;
+    tx.commit().await?;
+    let newest = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
+    if have > newest {
+        return Err(Error::Setup(format!(
+            "The database has version {have}, this stoa knows {newest}: start a newer stoa on it"
+        )));
+    }
+    for (version, name, scripts) in MIGRATIONS.iter().filter(|(version, ..)| *version > have) {
+        let mut tx = db.write().await?;
+        for script in *scripts {
+            tx.script(script)
+                .await
+                .map_err(|e| Error::Setup(format!("Migration {version} ({name}) failed: {e}")))?;
+        }
+        tx.exec("INSERT INTO schema_version (version) VALUES ($1)", args![*version]).await?;
+        tx.commit().await?;
+        tracing::debug!(db.version = version, "migrated");
+    }
+    Ok(())
+}

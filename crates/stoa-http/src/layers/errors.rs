@@ -1,0 +1,139 @@
+//! Finishes errors with what only the request knows: its address, its credential, its id.
+
+use axum::body::to_bytes;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::Response;
+use stoa_core::{Detail, Kind};
+
+use super::RequestId;
+use crate::error::{Reported, dress, set_body};
+use crate::header::header_text;
+use crate::repo::moved_location;
+use crate::{App, Origin};
+
+/// What of a request its answer may need.
+pub(super) struct Facts {
+    pub(super) method: Method,
+    pub(super) uri: Uri,
+    pub(super) id: RequestId,
+    origin: Option<Origin>,
+    credential: bool,
+}
+
+impl Facts {
+    pub(super) fn of(request: &Request, app: &App, id: &RequestId) -> Self {
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            id: id.clone(),
+            origin: Origin::of(request.headers(), request.uri(), &app.config).ok(),
+            credential: request.headers().contains_key(header::AUTHORIZATION),
+        }
+    }
+
+    fn about_git(&self) -> bool {
+        let path = self.uri.path();
+        self.about_lfs() || ["/info/refs", "/git-upload-pack", "/git-receive-pack"].iter().any(|end| path.ends_with(end))
+    }
+
+    fn about_lfs(&self) -> bool {
+        self.uri.path().contains("/info/lfs/")
+    }
+}
+
+pub(super) async fn finish(answer: Response, facts: &Facts) -> Response {
+    let status = answer.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return answer;
+    }
+    let mut answer = match answer.extensions().get::<Reported>().cloned() {
+        Some(Reported(failure)) => {
+            let mut answer = answer;
+            report(&mut answer, &failure, facts);
+            answer
+        }
+        None => foreign(answer, facts).await,
+    };
+    // Browsers open a dialog on this header, so only git and git-lfs, which wait for it, get it.
+    if answer.status() == StatusCode::UNAUTHORIZED && facts.about_git() {
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"stoa\""));
+    }
+    answer
+}
+
+/// Completes an error of ours.
+fn report(answer: &mut Response, failure: &stoa_core::Failure, facts: &Facts) {
+    let mut more: Vec<(&str, String)> = Vec::new();
+    match (failure.kind, failure.detail.as_deref()) {
+        (Kind::Moved, Some(Detail::MovedTo(to))) => match moved_location(&facts.uri, to) {
+            Some(location) => {
+                *answer.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+                answer.headers_mut().insert(header::LOCATION, header_text(&location, 16_384));
+            }
+            // The id stood in a body, where no redirect can replace it.
+            None => {
+                answer.headers_mut().insert("x-error-code", HeaderValue::from_static("RepoNotFound"));
+            }
+        },
+        (Kind::Gated, _) if !facts.credential => *answer.status_mut() = StatusCode::UNAUTHORIZED,
+        (Kind::Internal, _) => {
+            log(failure, facts);
+            more.push(("requestId", facts.id.as_str().to_owned()));
+        }
+        (_, Some(Detail::Exists(id))) => {
+            if let Some(origin) = &facts.origin {
+                more.push(("url", format!("{origin}/{}", id.path())));
+            }
+        }
+        _ => {}
+    }
+    if facts.about_lfs() {
+        more.push(("message", failure.message.clone()));
+    }
+    if !more.is_empty() {
+        let more: Vec<(&str, &str)> = more.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        set_body(answer, &failure.message, &more);
+    }
+}
+
+/// The one line about a failure that is our fault.
+fn log(failure: &stoa_core::Failure, facts: &Facts) {
+    let mut causes = String::new();
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = failure.source.as_ref().map(|source| &**source as _);
+    for _ in 0..8 {
+        let Some(error) = cause else { break };
+        if !causes.is_empty() {
+            causes.push_str(": ");
+        }
+        causes.push_str(&error.to_string());
+        cause = error.source();
+    }
+    tracing::error!(
+        http.method = %facts.method,
+        http.path = facts.uri.path(),
+        request.id = facts.id.as_str(),
+        error = causes,
+        "{}", failure.message
+    );
+}
+
+/// An error that axum or an extractor of its made: a line of text becomes the object that clients read.
+async fn foreign(mut answer: Response, facts: &Facts) -> Response {
+    let kind = answer.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if kind.is_some_and(|kind| !kind.starts_with(b"text/plain")) || answer.headers().contains_key("x-error-message") {
+        return answer;
+    }
+    let status = answer.status();
+    let body = std::mem::take(answer.body_mut());
+    let text = to_bytes(body, 16_384).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let message = match (status, text.trim()) {
+        (StatusCode::METHOD_NOT_ALLOWED, _) => format!("This address does not take {} requests", facts.method),
+        (StatusCode::NOT_FOUND, "") => "There is nothing at this address".to_owned(),
+        (_, "") => status.canonical_reason().unwrap_or("The request failed").to_owned(),
+        (_, text) => text.to_owned(),
+    };
+    dress(&mut answer, status, "", &message);
+    answer
+}

@@ -1,0 +1,55 @@
+//! Addresses and methods that no route takes.
+
+use axum::http::{Method, StatusCode, Uri};
+use stoa_core::{Failure, RepoKind};
+
+use crate::repo::unseen;
+use crate::{Error, Who};
+
+/// An address without a route. Where it would be about a repository the answer is the one clients understand:
+/// `GET /api/models/gpt2` asks whether there is such a repository.
+pub(super) async fn address(who: Who, uri: Uri) -> Error {
+    if about_a_repository(uri.path()) {
+        return unseen(&who.actor).into();
+    }
+    Failure::not_found("There is nothing at this address").into()
+}
+
+/// A route that does not take this method.
+pub(super) async fn method(method: Method) -> (StatusCode, Error) {
+    let failure = Failure::invalid(format!("This address does not take {method} requests"));
+    (StatusCode::METHOD_NOT_ALLOWED, failure.into())
+}
+
+fn about_a_repository(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["api", kind, name, ..] => RepoKind::from_plural(kind).is_some() && !name.is_empty(),
+        [name, "resolve" | "raw" | "tree" | "blob", ..] => !name.is_empty(),
+        ["datasets" | "spaces" | "models", name, "resolve" | "raw" | "tree" | "blob", ..] => !name.is_empty(),
+        [_, _, "resolve" | "raw", ..] | [_, _, _, "resolve" | "raw", ..] => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_repositories_are_told_from_others() {
+        for path in [
+            "/api/models/gpt2",
+            "/api/models/gpt2/revision/main",
+            "/api/datasets/squad/tree/main",
+            "/gpt2/resolve/main/f",
+            "/datasets/squad/resolve/main/f",
+            "/ada/m/resolve/main",
+        ] {
+            assert!(about_a_repository(path), "{path}");
+        }
+        for path in ["/", "/api", "/api/models/", "/api/nothing/x", "/favicon.ico", "/a/b/c"] {
+            assert!(!about_a_repository(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Permission as a type. [`Hub::open`] is the only way to a repository.
+
+use std::marker::PhantomData;
+
+use stoa_core::{
+    Actor, Failure, FineGrained, Gate, Identity, Namespace, Permission, Reply, RepoId, Role, Scope,
+};
+use stoa_db::list::Sees;
+use stoa_db::{Tx, accounts, repos};
+
+use crate::Hub;
+
+/// A permission in the type of a [`Repo`].
+pub trait Access: Send + Sync + 'static {
+    /// The permission.
+    const NEED: Permission;
+}
+
+/// May see the repository and fetch its files.
+pub enum Read {}
+/// May change its content.
+pub enum Write {}
+/// May change its settings, move and delete it.
+pub enum Admin {}
+
+impl Access for Read {
+    const NEED: Permission = Permission::Read;
+}
+impl Access for Write {
+    const NEED: Permission = Permission::Write;
+}
+impl Access for Admin {
+    const NEED: Permission = Permission::Admin;
+}
+
+/// A repository in the hands of someone who may do `A` to it.
+pub struct Repo<A> {
+    pub(crate) hub: Hub,
+    pub(crate) row: repos::Repo,
+    pub(crate) actor: Actor,
+    /// The most the actor may do.
+    pub(crate) most: Permission,
+    access: PhantomData<A>,
+}
+
+impl<A> Clone for Repo<A> {
+    fn clone(&self) -> Self {
+        Self {
+            hub: self.hub.clone(),
+            row: self.row.clone(),
+            actor: self.actor.clone(),
+            most: self.most,
+            access: PhantomData,
+        }
+    }
+}
+
+impl<A: Access> Repo<A> {
+    /// Its address, spelled as its owner wrote it.
+    pub fn id(&self) -> &RepoId {
+        &self.row.name
+    }
+
+    /// What the database knows of it.
+    pub fn row(&self) -> &repos::Repo {
+        &self.row
+    }
+
+    /// Who opened it.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The most that whoever opened it may do.
+    pub fn most(&self) -> Permission {
+        self.most
+    }
+
+    /// The same repository for reading only.
+    pub fn for_reading(&self) -> Repo<Read> {
+        Repo {
+            hub: self.hub.clone(),
+            row: self.row.clone(),
+            actor: self.actor.clone(),
+            most: self.most,
+            access: PhantomData,
+        }
+    }
+
+    /// Whether the actor may fetch file contents, which a gate may forbid to those who may see the repository.
+    pub async fn check_content(&self) -> Reply<()> {
+        if self.row.gated == Gate::Open || self.most >= Permission::Write {
+            return Ok(());
+        }
+        let kind = self.row.name.kind;
+        let id = &self.row.name;
+        let Some((user, _)) = self.actor.signed_in() else {
+            return Err(Failure::gated(format!(
+                "Access to {kind} {id} is restricted. You must have access to it and be authenticated to access \
+                 it. Please log in."
+            )));
+        };
+        let mut tx = self.hub.read().await?;
+        let status = repos::access(&mut tx, self.row.id, user).await?;
+        let allowed = match &self.actor.identity {
+            Identity::User { scope: Scope::FineGrained(fine), .. } => {
+                fine.can_read_gated_repos || fine_permission(fine, id).is_some()
+            }
+            _ => true,
+        };
+        if status.as_deref() == Some("accepted") && allowed {
+            return Ok(());
+        }
+        Err(Failure::gated(format!(
+            "Access to {kind} {id} is restricted and you are not in the authorized list. Ask its owner for access."
+        )))
+    }
+}
+
+impl Hub {
+    /// Opens a repository for someone, if they may do `A` to it. Whoever may not even see it learns nothing: a
+    /// private repository and a missing one give the same answer.
+    pub async fn open<A: Access>(&self, actor: &Actor, id: &RepoId) -> Reply<Repo<A>> {
+        let mut tx = self.read().await?;
+        let (row, moved) = match repos::by_name(&mut tx, id).await? {
+            Some(row) => (Some(row), false),
+            None => (repos::by_former_name(&mut tx, id).await?, true),
+        };
+        let Some(row) = row else { return Err(unseen(actor)) };
+        let Some(most) = self.most(&mut tx, actor, &row).await? else { return Err(unseen(actor)) };
+        if moved {
+            return Err(Failure::moved(row.name));
+        }
+        if row.disabled && !matches!(actor.identity, Identity::User { admin: true, .. }) {
+            return Err(Failure::disabled());
+        }
+        if most < A::NEED {
+            if actor.is_anonymous() {
+                return Err(Failure::unauthenticated("Invalid username or password."));
+            }
+            let what = if A::NEED == Permission::Write { "write to" } else { "change the settings of" };
+            return Err(Failure::forbidden(format!(
+                "You don't have the rights to {what} the {} {}",
+                row.name.kind, row.name
+            )));
+        }
+        Ok(Repo { hub: self.clone(), row, actor: actor.clone(), most, access: PhantomData })
+    }
+
+    /// Opens a repository by its row, for reading.
+    pub(crate) async fn open_row(&self, actor: &Actor, row: repos::Repo) -> Reply<Option<Repo<Read>>> {
+        let mut tx = self.read().await?;
+        let most = self.most(&mut tx, actor, &row).await?.filter(|_| !row.disabled);
+        Ok(most.map(|most| Repo { hub: self.clone(), row, actor: actor.clone(), most, access: PhantomData }))
+    }
+
+    /// The most an actor may do to a repository; `None` when they may not see it.
+    pub(crate) async fn most(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        row: &repos::Repo,
+    ) -> Reply<Option<Permission>> {
+        let public = (!row.private).then_some(Permission::Read);
+        let Identity::User { id, admin, scope, .. } = &actor.identity else {
+            return Ok(public.filter(|_| self.policy().anonymous_read));
+        };
+        let own = if *admin || row.owner_id == *id {
+            Some(Permission::Admin)
+        } else {
+            match accounts::role(tx, row.owner_id, *id).await? {
+                Some(Role::Admin | Role::Write) => Some(Permission::Admin),
+                Some(Role::Contributor) if row.created_by == *id => Some(Permission::Admin),
+                Some(Role::Contributor | Role::Read) => Some(Permission::Read),
+                Some(Role::NoAccess) | None => None,
+            }
+        };
+        let own = match scope {
+            Scope::Write => own,
+            Scope::Read => own.map(|own| own.min(Permission::Read)),
+            Scope::FineGrained(fine) => own.zip(fine_permission(fine, &row.name)).map(|(a, b)| a.min(b)),
+        };
+        Ok(own.max(public))
+    }
+
+    /// Whether someone may create repositories under a name, and the row id of that account.
+    pub(crate) async fn may_create(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        owner: &Namespace,
+        what: &str,
+    ) -> Reply<i64> {
+        let (user, _) = actor.need_user()?;
+        let refused = || {
+            Failure::forbidden(format!(
+                "You don't have the rights to create a {what} under the namespace \"{owner}\""
+            ))
+        };
+        let account = accounts::by_name(tx, owner.as_str()).await?.ok_or_else(refused)?;
+        let Identity::User { admin, scope, .. } = &actor.identity else { return Err(refused()) };
+        let role = if account.is_org {
+            accounts::role(tx, account.id, user).await?.is_some_and(|role| role >= Role::Contributor)
+        } else {
+            account.id == user
+        };
+        let reaches = match scope {
+            Scope::Write => true,
+            Scope::Read => false,
+            Scope::FineGrained(fine) => fine.scoped.iter().any(|scoped| {
+                scoped.entity.name.eq_ignore_ascii_case(owner.as_str())
+                    && matches!(scoped.entity.kind.as_str(), "user" | "org")
+                    && scoped.permissions.iter().any(|p| p == "repo.write")
+            }),
+        };
+        if reaches && (role || *admin) { Ok(account.id) } else { Err(refused()) }
+    }
+
+    /// What someone sees in lists.
+    pub(crate) async fn sees(&self, tx: &mut Tx, actor: &Actor) -> Reply<Sees> {
+        let Identity::User { id, admin, scope, .. } = &actor.identity else {
+            return Ok(Sees::PublicAnd(Vec::new()));
+        };
+        if *admin && *scope != Scope::Read && !matches!(scope, Scope::FineGrained(_)) {
+            return Ok(Sees::All);
+        }
+        let orgs = accounts::orgs_of(tx, *id).await?;
+        let mut owners: Vec<(i64, String)> = orgs
+            .into_iter()
+            .filter(|member| member.role >= Role::Read)
+            .map(|member| (member.account.id, member.account.name))
+            .collect();
+        if let Some((id, name)) = actor.signed_in() {
+            owners.push((id, name.to_string()));
+        }
+        if let Scope::FineGrained(fine) = scope {
+            // Lists show an account's private repositories only to tokens that reach the whole account.
+            owners.retain(|(_, name)| {
+                fine.scoped.iter().any(|scoped| {
+                    scoped.entity.name.eq_ignore_ascii_case(name)
+                        && scoped.permissions.iter().any(|p| reading(p) || p == "repo.write")
+                })
+            });
+        }
+        Ok(Sees::PublicAnd(owners.into_iter().map(|(id, _)| id).collect()))
+    }
+}
+
+/// The answer to those who may not see a repository.
+fn unseen(actor: &Actor) -> Failure {
+    if actor.is_anonymous() { Failure::repo_not_found_anonymous() } else { Failure::repo_not_found() }
+}
+
+fn reading(permission: &str) -> bool {
+    matches!(permission, "repo.content.read" | "repo.access.read")
+}
+
+/// What a fine-grained token allows on a repository.
+fn fine_permission(fine: &FineGrained, id: &RepoId) -> Option<Permission> {
+    let about = fine.scoped.iter().filter(|scoped| {
+        let entity = &scoped.entity;
+        match entity.kind.as_str() {
+            "user" | "org" => entity.name.eq_ignore_ascii_case(id.owner.as_str()),
+            kind => kind == id.kind.as_str() && entity.name.eq_ignore_ascii_case(&id.to_string()),
+        }
+    });
+    about
+        .flat_map(|scoped| &scoped.permissions)
+        .filter_map(|permission| match permission.as_str() {
+            "repo.write" => Some(Permission::Admin),
+            name if reading(name) => Some(Permission::Read),
+            _ => None,
+        })
+        .max()
+}

@@ -1,0 +1,122 @@
+//! Before an upload: which files go into git, and which are large files.
+
+use stoa_core::{Failure, Reply, RepoPath, Revision};
+use stoa_git::{Attributes, Ignore, Mode};
+
+use crate::Repo;
+use crate::access::Write;
+
+/// A file that a client is about to send.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Path, as the client wrote it.
+    pub path: String,
+    /// The first bytes, at most 512.
+    pub sample: Vec<u8>,
+    /// Bytes of the whole file.
+    pub size: u64,
+}
+
+/// What the client should do with it.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Path, as the client wrote it.
+    pub path: String,
+    /// Whether it is a large file.
+    pub large: bool,
+    /// Whether `.gitignore` leaves it out.
+    pub ignored: bool,
+    /// What is at that path now: blob id, or SHA-256 of a large file.
+    pub oid: Option<String>,
+}
+
+/// `.gitattributes` and `.gitignore` are read up to this many bytes.
+const RULES: u64 = 1 << 20;
+
+impl Repo<Write> {
+    /// Plans an upload to a branch. Rules that the client is about to send too may be given as text.
+    pub async fn plan(
+        &self,
+        revision: &Revision,
+        files: &[Sample],
+        attributes: Option<&str>,
+        ignore: Option<&str>,
+    ) -> Reply<Vec<Planned>> {
+        let mut tx = self.hub.read().await?;
+        let at = self.hub.resolve(&mut tx, self.row.id, revision).await?;
+        drop(tx);
+        let attributes = match attributes {
+            Some(text) => Some(text.to_owned()),
+            None => self.small_text(at.tree, ".gitattributes", RULES).await?,
+        };
+        let ignore = match ignore {
+            Some(text) => Some(text.to_owned()),
+            None => self.small_text(at.tree, ".gitignore", RULES).await?,
+        };
+        let attributes = Attributes::parse(attributes.as_deref().unwrap_or_default());
+        let ignore = Ignore::parse(ignore.as_deref().unwrap_or_default());
+        let mut found = Vec::with_capacity(files.len());
+        let mut large = Vec::with_capacity(files.len());
+        for file in files {
+            let path = RepoPath::new(file.path.as_str())?;
+            if file.size > self.hub.limits().large_file {
+                return Err(Failure::too_large(format!(
+                    "`{path}` has {} bytes; this hub takes at most {}",
+                    file.size,
+                    self.hub.limits().large_file
+                )));
+            }
+            large.push(is_large(&attributes, &path, file, self.hub.limits().regular_file));
+            if let Some(entry) = self.hub.entry(self.row.id, at.tree, path.as_str()).await?
+                && entry.mode != Mode::Tree
+            {
+                found.push((file.path.clone(), entry));
+            }
+        }
+        let present = self.hub.describe_entries(self.row.id, found).await?;
+        let present: std::collections::HashMap<&str, String> = present
+            .iter()
+            .map(|entry| {
+                let oid =
+                    entry.large.map_or_else(|| entry.oid.to_string(), |(sha256, ..)| sha256.to_string());
+                (entry.path.as_str(), oid)
+            })
+            .collect();
+        let planned = files.iter().zip(large).map(|(file, large)| Planned {
+            path: file.path.clone(),
+            large,
+            ignored: ignore.is_ignored(&file.path),
+            oid: present.get(file.path.as_str()).cloned(),
+        });
+        Ok(planned.collect())
+    }
+}
+
+/// Rules first, then size, then the look of the first bytes. Empty files are never large.
+fn is_large(attributes: &Attributes, path: &RepoPath, file: &Sample, regular: u64) -> bool {
+    if file.size == 0 {
+        return false;
+    }
+    attributes.is_lfs(path.as_str()) || file.size > regular || looks_binary(&file.sample)
+}
+
+fn looks_binary(sample: &[u8]) -> bool {
+    if sample.contains(&0) {
+        return true;
+    }
+    // A character may be cut at the end of the sample; anything else that is not UTF-8 is binary.
+    matches!(std::str::from_utf8(sample), Err(e) if e.error_len().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_any_language_is_not_binary() {
+        assert!(!looks_binary("héllo 世界".as_bytes()));
+        assert!(!looks_binary(&"世".as_bytes()[..2]), "cut in the middle of a character");
+        assert!(looks_binary(b"\x89PNG\r\n"));
+        assert!(looks_binary(b"a\0b"));
+    }
+}

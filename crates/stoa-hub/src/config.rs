@@ -1,0 +1,52 @@
+//! What an operator decides.
+
+/// Rules about people and visibility.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Whether people without an account may see and download what is public.
+    pub anonymous_read: bool,
+    /// Whether new repositories are private when nobody says.
+    pub private_by_default: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { anonymous_read: true, private_by_default: false }
+    }
+}
+
+/// Bounds on what one request may bring or ask for (`features.md` REP-17).
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Bytes of a regular file; larger ones go through LFS.
+    pub regular_file: u64,
+    /// Bytes of a large file.
+    pub large_file: u64,
+    /// Bytes of one part of a multipart upload.
+    pub part_size: u64,
+    /// Large files above this many bytes are uploaded in parts.
+    pub multipart_above: u64,
+    /// Files and deletions in one commit.
+    pub commit_changes: usize,
+    /// Bytes of one commit request.
+    pub commit_bytes: u64,
+    /// Seconds that a signed URL works.
+    pub link_seconds: u64,
+    /// Days after which files that no repository links are thrown away.
+    pub orphan_days: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            regular_file: 10 << 20,
+            large_file: 500_000_000_000,
+            part_size: 64 << 20,
+            multipart_above: 256 << 20,
+            commit_changes: 25_000,
+            commit_bytes: 1 << 30,
+            link_seconds: 6 * 3600,
+            orphan_days: 7,
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Large files on their way in and out: the batch of git-lfs, signed URLs, parts.
+//!
+//! Knowing a SHA-256 is no right to the bytes behind it. A repository may serve a large file once its bytes were sent
+//! to that repository, or once somebody linked it who could read it elsewhere.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use stoa_blob::{ByteStream, Expect, Key, Prefix};
+use stoa_core::{Failure, Reply, Sha256, Time};
+use stoa_db::lfs::{self, RepoFile, Upload};
+use stoa_db::{repos, system};
+
+use crate::access::{Access, Read, Write};
+use crate::people::new_secret;
+use crate::{Hub, Repo, blob_failure};
+
+/// A large file that a client speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Large {
+    /// SHA-256.
+    pub oid: Sha256,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// What the hub tells a client about one large file of a batch.
+pub enum LfsAnswer {
+    /// It is here, and the repository may serve it.
+    Here,
+    /// Send it with one PUT; the ticket goes into the URL.
+    Put(UploadTicket),
+    /// Send it in parts of `part_size` bytes; one ticket per part, and one for the completion.
+    Parts {
+        /// Bytes of every part but the last.
+        part_size: u64,
+        /// Tickets of the parts, the first first.
+        parts: Vec<LfsPart>,
+        /// Ticket of the completion.
+        complete: UploadTicket,
+    },
+    /// Fetch it; the ticket goes into the URL.
+    Get(UploadTicket),
+    /// It cannot be sent or fetched.
+    Refused(Failure),
+}
+
+/// Permission for one request, to be carried by its URL.
+#[derive(Clone, Debug)]
+pub struct UploadTicket {
+    /// The repository's row, or the id of a multipart upload.
+    pub subject: String,
+    /// Seconds since the epoch until which it holds.
+    pub expires: i64,
+    /// Signature over all of it.
+    pub signature: String,
+}
+
+/// One part of a multipart upload.
+#[derive(Clone, Debug)]
+pub struct LfsPart {
+    /// Counted from 1.
+    pub number: u32,
+    /// Permission to send it.
+    pub ticket: UploadTicket,
+}
+
+/// A large file of a repository, as its owner sees it.
+pub type LfsFile = RepoFile;
+
+/// Parts of one upload at most.
+const PARTS: u64 = 10_000;
+/// Repositories asked whether the sender can read a file there already.
+const HOLDERS: i64 = 50;
+
+impl Repo<Write> {
+    /// What to do about each large file that a client wants to send.
+    pub async fn lfs_upload(&self, files: &[Large], multipart: bool) -> Reply<Vec<LfsAnswer>> {
+        let oids: Vec<Sha256> = files.iter().map(|file| file.oid).collect();
+        let mut tx = self.hub.read().await?;
+        let linked: HashMap<Sha256, u64> =
+            lfs::linked(&mut tx, self.row.id, &oids).await?.into_iter().collect();
+        drop(tx);
+        let mut answers = Vec::with_capacity(files.len());
+        for file in files {
+            let answer = match linked.get(&file.oid) {
+                Some(size) if *size == file.size => Ok(LfsAnswer::Here),
+                Some(size) => {
+                    Err(Failure::invalid(format!("{} has {size} bytes, not {}", file.oid, file.size)))
+                }
+                None => self.ask_for(*file, multipart).await,
+            };
+            answers.push(answer.unwrap_or_else(LfsAnswer::Refused));
+        }
+        Ok(answers)
+    }
+
+    async fn ask_for(&self, file: Large, multipart: bool) -> Reply<LfsAnswer> {
+        let limits = self.hub.limits();
+        if file.size > limits.large_file {
+            return Err(Failure::too_large(format!(
+                "The file has {} bytes; this hub takes at most {}",
+                file.size, limits.large_file
+            )));
+        }
+        if self.link_known(file).await? {
+            return Ok(LfsAnswer::Here);
+        }
+        let expires = self.hub.now().secs() + limits.link_seconds as i64;
+        if !multipart || file.size <= limits.multipart_above {
+            let subject = self.row.id.to_string();
+            return Ok(LfsAnswer::Put(self.hub.ticket("put", &subject, file, expires)));
+        }
+        let part_size = limits.part_size.max(file.size.div_ceil(PARTS));
+        let id = new_secret("")?;
+        let upload =
+            Upload { id: id.clone(), repo_id: self.row.id, oid: file.oid, size: file.size, part_size };
+        let mut tx = self.hub.write().await?;
+        lfs::begin_upload(&mut tx, &upload, self.hub.now()).await?;
+        tx.commit().await?;
+        let parts = (1..=file.size.div_ceil(part_size) as u32)
+            .map(|number| LfsPart {
+                number,
+                ticket: self.hub.ticket(&format!("part-{number}"), &id, file, expires),
+            })
+            .collect();
+        let complete = self.hub.ticket("complete", &id, file, expires);
+        Ok(LfsAnswer::Parts { part_size, parts, complete })
+    }
+
+    /// Links a file that is here already if the writer can read it in some repository; whether they can.
+    pub(crate) async fn link_known(&self, file: Large) -> Reply<bool> {
+        let mut tx = self.hub.read().await?;
+        if lfs::size(&mut tx, file.oid).await? != Some(file.size) {
+            return Ok(false);
+        }
+        let holders = lfs::holders(&mut tx, file.oid, HOLDERS).await?;
+        let rows = repos::by_ids(&mut tx, &holders).await?;
+        drop(tx);
+        for row in rows {
+            let Some(other) = self.hub.open_row(&self.actor, row).await? else { continue };
+            if other.check_content().await.is_ok() {
+                self.hub.link(self.row.id, file).await?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Copies files by reference from a repository that the writer can read; answers those it does not have.
+    pub async fn link_from(&self, source: &Repo<Read>, oids: &[Sha256]) -> Reply<Vec<Sha256>> {
+        source.check_content().await?;
+        let mut tx = self.hub.read().await?;
+        let known: HashMap<Sha256, u64> =
+            lfs::linked(&mut tx, source.row.id, oids).await?.into_iter().collect();
+        drop(tx);
+        let mut missing = Vec::new();
+        for oid in oids {
+            match known.get(oid) {
+                Some(size) => self.hub.link(self.row.id, Large { oid: *oid, size: *size }).await?,
+                None => missing.push(*oid),
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Whether a file that a client says it sent has arrived.
+    pub async fn lfs_verify(&self, file: Large) -> Reply<()> {
+        let mut tx = self.hub.read().await?;
+        match lfs::linked(&mut tx, self.row.id, &[file.oid]).await?.first() {
+            Some((_, size)) if *size == file.size => Ok(()),
+            Some((_, size)) => {
+                Err(Failure::invalid(format!("{} has {size} bytes, not {}", file.oid, file.size)))
+            }
+            None => Err(Failure::not_found(format!("The large file {} has not arrived", file.oid))),
+        }
+    }
+}
+
+impl<A: Access> Repo<A> {
+    /// What to do about each large file that a client wants to fetch.
+    pub async fn lfs_download(&self, files: &[Large]) -> Reply<Vec<LfsAnswer>> {
+        self.check_content().await?;
+        let oids: Vec<Sha256> = files.iter().map(|file| file.oid).collect();
+        let mut tx = self.hub.read().await?;
+        let linked: HashMap<Sha256, u64> =
+            lfs::linked(&mut tx, self.row.id, &oids).await?.into_iter().collect();
+        let expires = self.hub.now().secs() + self.hub.limits().link_seconds as i64;
+        let answers = files.iter().map(|file| match linked.get(&file.oid) {
+            Some(size) => {
+                let file = Large { oid: file.oid, size: *size };
+                LfsAnswer::Get(self.hub.ticket("get", &self.row.id.to_string(), file, expires))
+            }
+            None => LfsAnswer::Refused(Failure::not_found("Object does not exist in this repository")),
+        });
+        Ok(answers.collect())
+    }
+
+    /// The large files of a repository, newest first; a page and whether there are more.
+    pub async fn lfs_files(&self, skip: usize, limit: usize) -> Reply<(Vec<LfsFile>, bool)> {
+        let mut tx = self.hub.read().await?;
+        let mut files = lfs::of_repo(&mut tx, self.row.id, skip as i64, limit as i64 + 1).await?;
+        let more = files.len() > limit;
+        files.truncate(limit);
+        Ok((files, more))
+    }
+}
+
+impl Hub {
+    fn ticket(&self, what: &str, subject: &str, file: Large, expires: i64) -> UploadTicket {
+        let signature = self.0.key.sign(&[
+            "lfs",
+            what,
+            subject,
+            &file.oid.to_string(),
+            &file.size.to_string(),
+            &expires.to_string(),
+        ]);
+        UploadTicket { subject: subject.to_owned(), expires, signature }
+    }
+
+    fn check_ticket(&self, what: &str, ticket: &UploadTicket, file: Large) -> Reply<()> {
+        let parts = [
+            "lfs",
+            what,
+            &ticket.subject,
+            &file.oid.to_string(),
+            &file.size.to_string(),
+            &ticket.expires.to_string(),
+        ];
+        if !self.0.key.verify(&parts, &ticket.signature) {
+            return Err(Failure::forbidden("The signature of this URL is wrong"));
+        }
+        if Time::from_secs(ticket.expires) <= self.now() {
+            return Err(Failure::forbidden("This URL has expired. Ask the hub for a new one"));
+        }
+        Ok(())
+    }
+
+    /// Lets a repository serve a file that is here.
+    pub(crate) async fn link(&self, repo: i64, file: Large) -> Reply<()> {
+        let now = self.now();
+        let mut tx = self.write().await?;
+        // Checked while the writer is held: the sweep of files that nobody links holds it too.
+        if self.blobs().size(&Key::Lfs(file.oid)).await.map_err(blob_failure)? != Some(file.size) {
+            return Err(Failure::conflict(format!("The large file {} is not here. Send it again", file.oid)));
+        }
+        lfs::put(&mut tx, file.oid, file.size, now).await?;
+        lfs::link(&mut tx, repo, file.oid, file.size, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes the bytes of a large file; they must have the size and the SHA-256 the ticket was made for.
+    pub async fn lfs_put(&self, ticket: &UploadTicket, file: Large, body: ByteStream) -> Reply<()> {
+        self.check_ticket("put", ticket, file)?;
+        let repo = self.ticket_repo(ticket).await?;
+        let expect = Expect { size: Some(file.size), sha256: Some(file.oid), max: file.size };
+        self.blobs().put(&Key::Lfs(file.oid), body, expect).await.map_err(blob_failure)?;
+        self.link(repo, file).await
+    }
+
+    /// Takes one part of a large file; answers the SHA-256 of the part, which serves as its `ETag`.
+    pub async fn lfs_put_part(
+        &self,
+        ticket: &UploadTicket,
+        file: Large,
+        number: u32,
+        body: ByteStream,
+    ) -> Reply<Sha256> {
+        self.check_ticket(&format!("part-{number}"), ticket, file)?;
+        let upload = self.upload(ticket).await?;
+        let range = part_range(&upload, number);
+        let size = range.end - range.start;
+        let expect = Expect { size: Some(size), sha256: None, max: size };
+        let key = Key::UploadPart { upload: upload.id, part: number };
+        let stored = self.blobs().put(&key, body, expect).await.map_err(blob_failure)?;
+        Ok(stored.sha256)
+    }
+
+    /// Joins the parts of a large file. `etags` are what [`Hub::lfs_put_part`] answered, in order.
+    pub async fn lfs_complete(
+        &self,
+        ticket: &UploadTicket,
+        file: Large,
+        etags: &[(u32, String)],
+    ) -> Reply<()> {
+        self.check_ticket("complete", ticket, file)?;
+        let upload = self.upload(ticket).await?;
+        let count = upload.size.div_ceil(upload.part_size) as u32;
+        if etags.len() != count as usize || !etags.iter().map(|(number, _)| *number).eq(1..=count) {
+            return Err(Failure::invalid(format!(
+                "The completion must list parts 1 to {count}, each once, in order"
+            )));
+        }
+        let parts: Vec<Key> =
+            (1..=count).map(|part| Key::UploadPart { upload: upload.id.clone(), part }).collect();
+        let expect = Expect { size: Some(file.size), sha256: Some(file.oid), max: file.size };
+        match self.blobs().concat(&Key::Lfs(file.oid), &parts, expect).await {
+            Err(stoa_blob::Error::NotFound(_)) => {
+                return Err(Failure::invalid("A part is missing. Send it, then complete again"));
+            }
+            other => other.map_err(blob_failure)?,
+        };
+        self.link(upload.repo_id, file).await?;
+        let mut tx = self.write().await?;
+        lfs::end_upload(&mut tx, &upload.id).await?;
+        tx.commit().await?;
+        self.blobs().delete_prefix(&Prefix::Upload(upload.id)).await.map_err(blob_failure)?;
+        Ok(())
+    }
+
+    /// The bytes of a large file, for a ticket from [`Repo::lfs_download`].
+    pub async fn lfs_get(&self, ticket: &UploadTicket, file: Large, range: Range<u64>) -> Reply<ByteStream> {
+        self.check_ticket("get", ticket, file)?;
+        self.blobs().get(&Key::Lfs(file.oid), range).await.map_err(blob_failure)
+    }
+
+    async fn ticket_repo(&self, ticket: &UploadTicket) -> Reply<i64> {
+        let id: i64 = ticket.subject.parse().map_err(|_| Failure::repo_not_found())?;
+        let mut tx = self.read().await?;
+        let row = repos::by_id(&mut tx, id).await?.filter(|row| !row.disabled);
+        row.map(|row| row.id).ok_or_else(Failure::repo_not_found)
+    }
+
+    async fn upload(&self, ticket: &UploadTicket) -> Reply<Upload> {
+        let mut tx = self.read().await?;
+        let upload = lfs::upload(&mut tx, &ticket.subject).await?;
+        upload.ok_or_else(|| Failure::not_found("This upload was completed or given up. Begin again"))
+    }
+
+    pub(crate) async fn note(
+        &self,
+        tx: &mut stoa_db::Tx,
+        actor: &stoa_core::Actor,
+        action: &str,
+        subject: &str,
+    ) -> Reply<()> {
+        let ip = actor.ip.to_string();
+        let user_id = actor.signed_in().map(|(id, _)| id);
+        let line = system::Audit { user_id, ip: &ip, action, subject, detail: None };
+        Ok(system::audit(tx, &line, self.now()).await?)
+    }
+}
+
+fn part_range(upload: &Upload, number: u32) -> Range<u64> {
+    let start = u64::from(number.saturating_sub(1)) * upload.part_size;
+    start.min(upload.size)..(start + upload.part_size).min(upload.size)
+}

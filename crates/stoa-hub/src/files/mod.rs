@@ -1,0 +1,11 @@
+//! Files of a revision: finding them, listing them, reading them, and the way large ones come in.
+
+mod last_commit;
+mod lfs;
+mod lookup;
+mod purge;
+mod tree;
+
+pub use lfs::{Large, LfsAnswer, LfsFile, LfsPart, UploadTicket};
+pub use lookup::File;
+pub use tree::{Entry, EntryKind, LastCommit, TreePage};

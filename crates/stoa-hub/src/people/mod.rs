@@ -1,0 +1,14 @@
+//! Users, organizations, tokens and signing in.
+
+mod accounts;
+mod device;
+mod overview;
+mod passwords;
+mod tokens;
+
+pub use accounts::NewUser;
+pub use device::{DeviceLogin, DevicePoll, Grant};
+pub use overview::{OrgOverview, Profile, UserOverview};
+pub(crate) use passwords::Passwords;
+pub(crate) use tokens::new_secret;
+pub use tokens::{TokenMade, Who};

@@ -1,0 +1,19 @@
+//! Repositories as a whole: making, listing, describing, changing and deleting them.
+
+mod create;
+mod delete;
+mod downloads;
+mod duplicate;
+mod info;
+mod likes;
+mod list;
+mod refs;
+mod settings;
+mod squash;
+
+pub use create::{Created, NewRepo};
+pub(crate) use downloads::Downloads;
+pub use info::Info;
+pub use list::{ListAsk, ListPage};
+pub use refs::RefSet;
+pub use settings::Settings;
