@@ -1,1 +1,28 @@
-//! stoa-api
+//! What programs call: the Hub API as the Hugging Face clients speak it, Git LFS, and device login.
+//!
+//! Each endpoint is one file whose head names its method and path. Understanding a request and wording an answer
+//! happens here; what is allowed and what it changes is decided by `stoa-hub`. This crate must never know SQL or HTML.
+
+mod commits;
+mod files;
+mod hub;
+mod lfs;
+mod lists;
+mod people;
+mod repos;
+mod shape;
+
+use axum::Router;
+use stoa_http::App;
+
+/// Every route of the API.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .merge(repos::routes())
+        .merge(lists::routes())
+        .merge(people::routes())
+        .merge(files::routes())
+        .merge(commits::routes())
+        .merge(lfs::routes())
+        .merge(hub::routes())
+}

@@ -59,7 +59,7 @@ impl Default for HttpConfig {
             public_url: None,
             trust_proxy: false,
             body_limit: 1 << 20,
-            body_idle: Duration::from_secs(60),
+            body_idle: crate::body::IDLE,
         }
     }
 }

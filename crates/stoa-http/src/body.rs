@@ -10,7 +10,7 @@ use stoa_core::{Failure, Reply};
 use stoa_hub::ByteStream;
 
 /// How long a body may pause between two pieces.
-pub(crate) const IDLE: Duration = Duration::from_secs(60);
+pub(crate) const IDLE: Duration = Duration::from_mins(1);
 
 /// The body as the hub takes it. More than `max` bytes, a broken connection, or a pause of a minute between two
 /// pieces end the stream with an error, so a half-sent request does not live forever.
@@ -25,13 +25,10 @@ pub(crate) fn stream_with(body: Body, max: u64, idle: Duration) -> ByteStream {
             io::Error::new(io::ErrorKind::TimedOut, message)
         })?;
         let Some(piece) = next.transpose().map_err(io::Error::other)? else { return Ok(None) };
-        match left.checked_sub(piece.len() as u64) {
-            Some(left) => Ok(Some((piece, (data, left)))),
-            None => {
-                let message = format!("the body is larger than {max} bytes");
-                Err(io::Error::new(io::ErrorKind::FileTooLarge, message))
-            }
-        }
+        let left = left.checked_sub(piece.len() as u64).ok_or_else(|| {
+            io::Error::new(io::ErrorKind::FileTooLarge, format!("the body is larger than {max} bytes"))
+        })?;
+        Ok(Some((piece, (data, left))))
     }))
 }
 
@@ -77,10 +74,10 @@ mod tests {
         assert_eq!(failure.kind, stoa_core::Kind::TooLarge);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_body_that_pauses_too_long_is_given_up() {
         let silent = Body::from_stream(stream::pending::<Result<Bytes, io::Error>>());
-        let failure = read_body(silent, 10).await.expect_err("nothing ever arrives");
+        let failure = read_with(silent, 10, Duration::from_millis(5)).await.expect_err("nothing ever arrives");
         assert_eq!(failure.kind, stoa_core::Kind::Invalid);
     }
 

@@ -37,5 +37,5 @@ pub(super) fn layer() -> CorsLayer {
         // `*` would not cover Authorization.
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(ExposeHeaders::list(EXPOSED.map(HeaderName::from_static)))
-        .max_age(Duration::from_secs(86_400))
+        .max_age(Duration::from_hours(24))
 }

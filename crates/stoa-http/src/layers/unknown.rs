@@ -25,9 +25,10 @@ fn about_a_repository(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
         ["api", kind, name, ..] => RepoKind::from_plural(kind).is_some() && !name.is_empty(),
-        [name, "resolve" | "raw" | "tree" | "blob", ..] => !name.is_empty(),
-        ["datasets" | "spaces" | "models", name, "resolve" | "raw" | "tree" | "blob", ..] => !name.is_empty(),
-        [_, _, "resolve" | "raw", ..] | [_, _, _, "resolve" | "raw", ..] => true,
+        // With and without a namespace, with and without the kind before it.
+        [name, "resolve" | "raw", ..] | [_, name, "resolve" | "raw", ..] | [_, _, name, "resolve" | "raw", ..] => {
+            !name.is_empty()
+        }
         _ => false,
     }
 }

@@ -24,6 +24,8 @@ use patient::Patient;
 
 /// How long the head of a request may take, and how long a connection may idle between two.
 const HEAD: Duration = Duration::from_secs(30);
+/// How long a client may take no byte of an answer.
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Bytes of the head of a request; also what is buffered of a body.
 const BUFFER: usize = 64 << 10;
 /// Connections at a time; more wait in the queue of the system.
@@ -99,5 +101,5 @@ fn connection(
         .max_buf_size(BUFFER)
         .half_close(false)
         .keep_alive(true)
-        .serve_connection(TokioIo::new(Patient::new(stream)), service)
+        .serve_connection(TokioIo::new(Patient::new(stream, PATIENCE)), service)
 }

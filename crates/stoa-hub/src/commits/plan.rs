@@ -3,8 +3,8 @@
 use stoa_core::{Failure, Reply, RepoPath, Revision};
 use stoa_git::{Attributes, Ignore, Mode};
 
-use crate::Repo;
 use crate::access::Write;
+use crate::{Repo, cpu};
 
 /// A file that a client is about to send.
 #[derive(Clone, Debug)]
@@ -53,11 +53,12 @@ impl Repo<Write> {
             Some(text) => Some(text.to_owned()),
             None => self.small_text(at.tree, ".gitignore", RULES).await?,
         };
-        let attributes = Attributes::parse(attributes.as_deref().unwrap_or_default());
-        let ignore = Ignore::parse(ignore.as_deref().unwrap_or_default());
+        let names: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+        let (lfs, ignored) =
+            cpu::run(move || Ok(match_rules(&names, attributes.as_deref(), ignore.as_deref()))).await?;
         let mut found = Vec::with_capacity(files.len());
         let mut large = Vec::with_capacity(files.len());
-        for file in files {
+        for (file, lfs) in files.iter().zip(lfs) {
             let path = RepoPath::new(file.path.as_str())?;
             if file.size > self.hub.limits().large_file {
                 return Err(Failure::too_large(format!(
@@ -66,7 +67,7 @@ impl Repo<Write> {
                     self.hub.limits().large_file
                 )));
             }
-            large.push(is_large(&attributes, &path, file, self.hub.limits().regular_file));
+            large.push(is_large(lfs, file, self.hub.limits().regular_file));
             if let Some(entry) = self.hub.entry(self.row.id, at.tree, path.as_str()).await?
                 && entry.mode != Mode::Tree
             {
@@ -82,22 +83,29 @@ impl Repo<Write> {
                 (entry.path.as_str(), oid)
             })
             .collect();
-        let planned = files.iter().zip(large).map(|(file, large)| Planned {
+        let planned = files.iter().zip(large).zip(ignored).map(|((file, large), ignored)| Planned {
             path: file.path.clone(),
             large,
-            ignored: ignore.is_ignored(&file.path),
+            ignored,
             oid: present.get(file.path.as_str()).cloned(),
         });
         Ok(planned.collect())
     }
 }
 
+/// What `.gitattributes` and `.gitignore` say of each path. A hostile file of rules costs milliseconds per path.
+fn match_rules(paths: &[String], attributes: Option<&str>, ignore: Option<&str>) -> (Vec<bool>, Vec<bool>) {
+    let attributes = Attributes::parse(attributes.unwrap_or_default());
+    let ignore = Ignore::parse(ignore.unwrap_or_default());
+    paths.iter().map(|path| (attributes.is_lfs(path), ignore.is_ignored(path))).unzip()
+}
+
 /// Rules first, then size, then the look of the first bytes. Empty files are never large.
-fn is_large(attributes: &Attributes, path: &RepoPath, file: &Sample, regular: u64) -> bool {
+fn is_large(lfs: bool, file: &Sample, regular: u64) -> bool {
     if file.size == 0 {
         return false;
     }
-    attributes.is_lfs(path.as_str()) || file.size > regular || looks_binary(&file.sample)
+    lfs || file.size > regular || looks_binary(&file.sample)
 }
 
 fn looks_binary(sample: &[u8]) -> bool {

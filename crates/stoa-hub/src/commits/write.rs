@@ -12,7 +12,7 @@ use super::describe;
 use crate::access::{Access, Write};
 use crate::files::Large;
 use crate::store::{Made, encode};
-use crate::{Hub, Repo, git_failure};
+use crate::{Hub, Repo, cpu, git_failure};
 
 /// What a commit says about itself.
 #[derive(Clone, Debug, Default)]
@@ -167,7 +167,7 @@ impl Commits {
     /// parent it looked at.
     pub async fn finish(mut self) -> Reply<Committed> {
         if let Some(readme) = &self.readme {
-            check_card(&self.repo, readme)?;
+            check_card(&self.repo, readme).await?;
         }
         let large = self.large_files().await?;
         self.flush().await?;
@@ -302,7 +302,9 @@ impl Commits {
             let tree: Tree = (*hub.tree(self.repo.row.id, oid).await?).clone();
             edit.provide(oid, tree);
         }
-        let edited = edit.finish().map_err(|e| match e {
+        // Thousands of changes hash and compress thousands of trees.
+        let edited = tokio::task::spawn_blocking(|| edit.finish()).await.map_err(Failure::internal)?;
+        let edited = edited.map_err(|e| match e {
             EditError::Missing(path) => {
                 let mut failure = Failure::entry_not_found(&path, "").with(Detail::At(head));
                 failure.message = format!("A file with this name doesn't exist: {path}");
@@ -403,9 +405,10 @@ pub(crate) async fn author(hub: &Hub, actor: &Actor) -> Reply<Signature> {
 }
 
 /// Refuses a card whose metadata is wrong, with the sentence that says where.
-fn check_card(repo: &Repo<Write>, readme: &[u8]) -> Reply<()> {
-    let text = String::from_utf8_lossy(readme);
-    let report = stoa_meta::validate::validate(repo.row.name.kind, &text);
+async fn check_card(repo: &Repo<Write>, readme: &[u8]) -> Reply<()> {
+    let kind = repo.row.name.kind;
+    let text = String::from_utf8_lossy(readme).into_owned();
+    let report = cpu::run(move || Ok(stoa_meta::validate::validate(kind, &text))).await?;
     if report.errors.is_empty() {
         return Ok(());
     }

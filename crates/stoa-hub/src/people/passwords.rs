@@ -113,3 +113,36 @@ fn check_length(password: &str) -> Reply<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_fits_only_itself_and_unknown_names_never_do() {
+        let passwords = Passwords::new();
+        let now = Time::from_secs(1_000);
+        let hash = passwords.hash("correct horse").await.expect("long enough");
+        assert!(passwords.verify("ada", "correct horse", Some(hash.clone()), now).await.expect("checked"));
+        assert!(!passwords.verify("ada", "wrong horse", Some(hash), now).await.expect("checked"));
+        assert!(!passwords.verify("nobody", "anything", None, now).await.expect("checked"));
+    }
+
+    #[tokio::test]
+    async fn guessing_is_slowed_down_for_a_name_and_not_for_others() {
+        let passwords = Passwords::new();
+        let now = Time::from_secs(1_000);
+        for _ in 0..TRIES {
+            passwords.note("ada", false, now);
+        }
+        assert!(passwords.verify("Ada", "x", None, now).await.is_err());
+        assert!(passwords.verify("bob", "x", None, now).await.is_ok());
+        let later = Time(now.0 + WAIT);
+        assert!(passwords.verify("ada", "x", None, later).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn short_passwords_are_refused() {
+        assert!(Passwords::new().hash("seven77").await.is_err());
+    }
+}

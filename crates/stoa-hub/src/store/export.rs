@@ -36,10 +36,8 @@ impl<A: Access> Repo<A> {
         std::fs::write(to.join("HEAD"), "ref: refs/heads/main\n").map_err(io)?;
         std::fs::write(to.join("config"), "[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
             .map_err(io)?;
-        let mut text = String::from("# pack-refs with: sorted\n");
-        for one in &refs {
-            text.push_str(&format!("{} {}\n", one.oid, one.name));
-        }
+        let lines = refs.iter().map(|one| format!("{} {}\n", one.oid, one.name));
+        let text = String::from("# pack-refs with: sorted\n") + &lines.collect::<String>();
         std::fs::write(to.join("packed-refs"), text).map_err(io)?;
         let count =
             u32::try_from(oids.len()).map_err(|_| Failure::too_large("More objects than a pack can hold"))?;

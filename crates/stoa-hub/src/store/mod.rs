@@ -47,15 +47,13 @@ impl Hub {
         let object = objects::get(&mut tx, repo, oid).await?;
         drop(tx);
         let mut object = object.ok_or_else(|| Failure::internal(format!("git object {oid} is missing")))?;
-        let data = match object.data.take() {
-            Some(data) => Bytes::from(data),
-            None => {
-                let key = Key::GitBlob { repo, oid };
-                let size = self.blobs().size(&key).await.map_err(blob_failure)?;
-                let size = size.ok_or_else(|| Failure::internal(format!("git blob {oid} is missing")))?;
-                self.blobs().read(&key, 0..size, stoa_git::MAX_BODY).await.map_err(blob_failure)?
-            }
-        };
+        if let Some(data) = object.data.take() {
+            return Ok((object, Bytes::from(data)));
+        }
+        let key = Key::GitBlob { repo, oid };
+        let size = self.blobs().size(&key).await.map_err(blob_failure)?;
+        let size = size.ok_or_else(|| Failure::internal(format!("git blob {oid} is missing")))?;
+        let data = self.blobs().read(&key, 0..size, stoa_git::MAX_BODY).await.map_err(blob_failure)?;
         Ok((object, data))
     }
 

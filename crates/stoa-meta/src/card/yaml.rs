@@ -29,12 +29,12 @@ pub(super) fn parse(yaml: &str, first_line: usize) -> Result<Map<String, Value>,
     });
     match parsed {
         Ok(Value::Object(data)) => Ok(data),
-        Ok(Value::Null) => Ok(Map::new()),
+        // Comments and blank lines only.
+        Ok(Value::Null) | Err(Error::Eof { .. }) => Ok(Map::new()),
         Ok(_) => Err(CardError {
             line: Some(first_line),
             message: "The metadata must be a list of `key: value` lines".to_owned(),
         }),
-        Err(Error::Eof { .. }) => Ok(Map::new()),
         Err(error) => Err(explain(&error, first_line)),
     }
 }
@@ -95,8 +95,13 @@ fn explain(error: &Error, first_line: usize) -> CardError {
         | Error::AliasReplayStackDepthExceeded { .. } => TOO_MUCH.to_owned(),
         Error::NullIntoString { .. } => "A key is empty; write `key: value`".to_owned(),
         other => {
-            let text = shorten(&other.to_string());
-            if text.contains(TOO_MUCH) {
+            let text = other.to_string();
+            // The library counts lines from the first `---`; the line of the card is told beside the message.
+            let text = shorten(text.split(" (defined at line").next().unwrap_or_default());
+            let text = text.split(" at line ").next().unwrap_or_default();
+            let is_bound =
+                [TOO_MUCH, "budget breached", "recursion limit"].iter().any(|part| text.contains(part));
+            if is_bound {
                 TOO_MUCH.to_owned()
             } else {
                 format!(
@@ -139,7 +144,7 @@ impl Budget {
 
 /// Builds one value out of the budget.
 ///
-/// serde_json's own `Value` would do, but for alias bombs: a long text, named once and repeated a thousand times, is
+/// The `Value` of `serde_json` would do, but for alias bombs: a long text, named once and repeated a thousand times, is
 /// only seen here at its full size.
 struct Seed<'a>(&'a Budget);
 
@@ -294,7 +299,7 @@ mod tests {
         }
         let long = format!("a: &a {}\nb: [{}]", "x".repeat(1 << 20), vec!["*a"; 900].join(", "));
         let merges = format!("a: &a {{k: {}}}\n{}", "x".repeat(1 << 20), {
-            (0..900).map(|n| format!("m{n}:\n  <<: *a\n")).collect::<String>()
+            (0..900).map(|n| format!("m{n}:\n  <<: *a")).collect::<Vec<_>>().join("\n")
         });
         let wide = format!("a: [{}]", "1,".repeat(MAX_NODES + 1));
         for yaml in [
@@ -320,7 +325,7 @@ mod tests {
         ] {
             let start = yaml.chars().take(60).collect::<String>();
             let error = parse(&yaml, 2).expect_err(&start);
-            assert!(error.message.len() < 1_000, "{start}: {error}");
+            assert!(error.message.len() < 1_000 && !error.message.contains(" line "), "{start}: {error}");
         }
     }
 }

@@ -86,7 +86,7 @@ fn compressed_bits(how: &Map<String, Value>) -> Option<u64> {
 }
 
 /// What a fill-mask prompt writes for the gap.
-pub(super) fn mask_token(inputs: &Inputs<'_>) -> Option<String> {
+pub(super) fn mask_token(inputs: &Inputs<'_>) -> String {
     let stated = inputs.tokenizer_config.and_then(|config| {
         let token = config.get("mask_token")?;
         token.as_str().or_else(|| token.get("content")?.as_str())
@@ -98,7 +98,7 @@ pub(super) fn mask_token(inputs: &Inputs<'_>) -> Option<String> {
         ) => "<mask>",
         _ => "[MASK]",
     };
-    Some(stated.filter(|token| !token.is_empty() && token.len() <= MAX_NAME).unwrap_or(usual).to_owned())
+    stated.filter(|token| !token.is_empty() && token.len() <= MAX_NAME).unwrap_or(usual).to_owned()
 }
 
 /// Whether the tokenizer knows how to lay out a conversation.

@@ -39,8 +39,8 @@ fn has_architecture(config: Option<&Value>) -> bool {
     config.and_then(|config| config.get("architectures")?.as_array()?.first()?.as_str()).is_some()
 }
 
-/// A file that only one library writes says more than a file of a kind: conversions of a transformers model to Core
-/// ML or LiteRT often lie beside it, and it remains a transformers model.
+/// A file that only one library writes says more than a file of a kind: conversions of a transformers model to
+/// other formats often lie beside it, and it remains a transformers model.
 fn by_sign(files: &[String], which: fn(&Query) -> bool) -> Option<&'static Library> {
     LIBRARIES
         .iter()

@@ -103,7 +103,7 @@ pub(super) fn derive(inputs: &Inputs<'_>, card: &Card, derived: &mut Derived) {
     derived.formats = library::formats(inputs.files).into_iter().map(str::to_owned).collect();
     derived.config = configuration::served(inputs);
     if derived.pipeline_tag.as_deref() == Some("fill-mask") {
-        derived.mask_token = configuration::mask_token(inputs);
+        derived.mask_token = Some(configuration::mask_token(inputs));
     }
     derived.model_index = card.data.get("model-index").filter(|value| value.is_array()).cloned();
     derived.widget_data = card.data.get("widget").filter(|value| value.is_array()).cloned();

@@ -150,7 +150,7 @@ mod tests {
         ] {
             assert_eq!(papers(text), expected, "{text}");
         }
-        let many = (1000..2000).map(|n| format!("arxiv.org/abs/1706.0{n} ")).collect::<String>();
+        let many = (1000..2000).map(|n| format!("arxiv.org/abs/1706.0{n}")).collect::<Vec<_>>().join(" ");
         assert_eq!(papers(&many).len(), MAX_PAPERS);
     }
 

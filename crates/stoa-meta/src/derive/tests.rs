@@ -406,7 +406,7 @@ fn nothing_derived_grows_beyond_its_bounds() {
         many("c"),
         many("k"),
     );
-    let body = (1000..9000).map(|n| format!("arxiv.org/abs/1706.0{n}\n")).collect::<String>();
+    let body = (1000..9000).map(|n| format!("arxiv.org/abs/1706.0{n}")).collect::<Vec<_>>().join("\n");
     for kind in RepoKind::ALL {
         let mut repo = repo(kind, &format!("---\n{yaml}\n---\n{body}"), &["config.json", "a.csv"]).config(json!({
             "architectures": [long.clone(), "BertModel"], "model_type": long.clone(), "auto_map": {"AutoModel": long.clone()},

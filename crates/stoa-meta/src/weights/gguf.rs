@@ -129,7 +129,7 @@ pub fn parse(prefix: &[u8]) -> Result<Parsed, WeightsError> {
         ))),
         Err(Stop::Short(needed)) => {
             let twice = (prefix.len() as u64).saturating_mul(2);
-            Ok(Parsed::NeedMore(needed.max(twice).max(1 << 20).min(MAX_HEADER)))
+            Ok(Parsed::NeedMore(needed.max(twice).clamp(1 << 20, MAX_HEADER)))
         }
     }
 }

@@ -1,0 +1,8 @@
+//! Commits, branches and tags.
+
+use axum::Router;
+use stoa_http::App;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+}

@@ -1,0 +1,8 @@
+//! Files of a repository.
+
+use axum::Router;
+use stoa_http::App;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+}

@@ -1,0 +1,1 @@
+//! The JSON of repositories, as lists and repository info have it.

@@ -1,0 +1,3 @@
+//! Tests of the whole: the binary and the shape of the workspace.
+
+mod architecture;
