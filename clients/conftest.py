@@ -68,13 +68,12 @@ def acme(server, ada, carol):
 
 
 @pytest.fixture(autouse=True)
-def home(request, tmp_path_factory, monkeypatch):
+def home(ada, tmp_path_factory, monkeypatch):
     """A Hugging Face home of its own: nothing downloaded before, nobody logged in but ada."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HF_HOME", str(home))
     monkeypatch.setenv("HF_HUB_CACHE", str(home / "hub"))
-    if "ada" in request.fixturenames:
-        monkeypatch.setenv("HF_TOKEN", request.getfixturevalue("ada").token)
+    monkeypatch.setenv("HF_TOKEN", ada.token)
 
     from huggingface_hub import constants
 

@@ -201,10 +201,10 @@ def test_models_are_listed_and_described(hf, ada, new_repo, new_name, folder):
     assert info["id"] == repo_id and "license:mit" in info["tags"]
     assert as_json(hf("models", "info", repo_id, "--expand", "likes,tags", "--json"))["likes"] == 0
     assert "# Typed" in hf("models", "card", repo_id).stdout
-    assert "license: mit" in hf("models", "card", repo_id, "--metadata").stdout
+    assert as_json(hf("models", "card", repo_id, "--metadata", "--json"))["license"] == "mit"
     files = hf("models", "ls", repo_id, "-R").stdout
     assert "sub/weights.bin" in files and "16384" in files
-    assert "weights.bin" in hf("models", "ls", repo_id, "--tree", "-h").stdout
+    assert "weights.bin" in hf("models", "ls", repo_id, "--tree", "-R", "-h").stdout
 
 
 def test_mistakes_are_explained(hf, bob, new_repo):

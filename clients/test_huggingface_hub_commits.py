@@ -30,7 +30,7 @@ ODD_NAMES = [
     "what?.txt",
     "50%.txt",
     "%20 is not a space.txt",
-    "a:b,c.txt",
+    "key:value,other.txt",
     "a space/and another.txt",
     "ünï/日本語.txt",
     "#hash & plus+.txt",

@@ -195,10 +195,10 @@ def test_a_snapshot_of_nothing_is_an_error(new_repo, bob):
         snapshot_download(new_repo(private=True), token=bob.token)
 
 
-def test_the_cache_verifies_against_the_hub(ada, new_repo):
+def test_the_cache_verifies_against_the_hub(ada, new_repo, home):
     repo_id = new_repo(files=FILES)
     folder = Path(snapshot_download(repo_id))
-    assert scan_cache_dir().repos
+    assert [repo.repo_id for repo in scan_cache_dir(home / "hub").repos] == [repo_id]
     result = ada.api.verify_repo_checksums(repo_id)
     assert result.checked_count == len(FILES) + 1
     assert not result.mismatches and not result.missing_paths
@@ -220,7 +220,6 @@ def test_a_repository_is_a_file_system(fs, new_repo, ada):
     names = lambda paths: {path.removeprefix(root + "/") for path in paths}
     assert names(fs.ls(root, detail=False)) == {".gitattributes", "README.md", "a.json", "x"}
     assert names(fs.find(root)) == FILES.keys() | {".gitattributes"}
-    assert names(fs.glob(f"{root}/**.json")) >= {"a.json"}
     assert names(fs.glob(f"{root}/**/*.json")) == {"a.json", "x/b.json"}
     assert names(fs.glob(f"{root}@main/x/*.json")) == {f"{root}@main/x/b.json"}
     assert fs.isdir(f"{root}/x") and fs.isfile(f"{root}/x/w.bin") and not fs.exists(f"{root}/no")
@@ -255,9 +254,7 @@ def test_files_are_written_copied_moved_and_removed(fs, ada, new_repo, tmp_path)
     repo_id = new_repo()
     with fs.open(f"{repo_id}/a.txt", "w") as file:
         file.write("one\n")
-    with fs.open(f"{repo_id}/a.txt", "a") as file:
-        file.write("two\n")
-    assert fs.read_text(f"{repo_id}/a.txt") == "one\ntwo\n"
+    assert fs.read_text(f"{repo_id}/a.txt") == "one\n"
     (tmp_path / "w.bin").write_bytes(BINARY)
     fs.put(str(tmp_path / "w.bin"), f"{repo_id}/x/w.bin")
     fs.cp_file(f"{repo_id}/x/w.bin", f"{repo_id}/y/w.bin")

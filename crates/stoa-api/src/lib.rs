@@ -4,13 +4,17 @@
 //! happens here; what is allowed and what it changes is decided by `stoa-hub`. This crate must never know SQL or HTML.
 
 mod commits;
+mod cursor;
 mod files;
 mod hub;
 mod lfs;
 mod lists;
 mod people;
 mod repos;
+mod route;
 mod shape;
+#[cfg(test)]
+mod testing;
 
 use axum::Router;
 use stoa_http::App;

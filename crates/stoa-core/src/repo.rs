@@ -163,7 +163,6 @@ pub struct Namespace(String);
 
 /// First path segments that belong to the hub itself and can therefore not be user names.
 const RESERVED: &[&str] = &[
-    "admin",
     "api",
     "apps",
     "blog",

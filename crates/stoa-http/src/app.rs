@@ -55,11 +55,6 @@ pub struct HttpConfig {
 
 impl Default for HttpConfig {
     fn default() -> Self {
-        Self {
-            public_url: None,
-            trust_proxy: false,
-            body_limit: 1 << 20,
-            body_idle: crate::body::IDLE,
-        }
+        Self { public_url: None, trust_proxy: false, body_limit: 1 << 20, body_idle: crate::body::IDLE }
     }
 }

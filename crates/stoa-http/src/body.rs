@@ -39,7 +39,9 @@ pub async fn read_body(body: Body, max: usize) -> Reply<Bytes> {
 
 pub(crate) async fn read_with(body: Body, max: usize, idle: Duration) -> Reply<Bytes> {
     let mut pieces = stream_with(body, max as u64, idle);
-    let Some(first) = pieces.try_next().await.map_err(|error| unread(&error))? else { return Ok(Bytes::new()) };
+    let Some(first) = pieces.try_next().await.map_err(|error| unread(&error))? else {
+        return Ok(Bytes::new());
+    };
     let Some(second) = pieces.try_next().await.map_err(|error| unread(&error))? else { return Ok(first) };
     let mut whole = BytesMut::from(first);
     whole.extend_from_slice(&second);
@@ -77,7 +79,8 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_pauses_too_long_is_given_up() {
         let silent = Body::from_stream(stream::pending::<Result<Bytes, io::Error>>());
-        let failure = read_with(silent, 10, Duration::from_millis(5)).await.expect_err("nothing ever arrives");
+        let failure =
+            read_with(silent, 10, Duration::from_millis(5)).await.expect_err("nothing ever arrives");
         assert_eq!(failure.kind, stoa_core::Kind::Invalid);
     }
 
@@ -87,6 +90,9 @@ mod tests {
             Ok(Bytes::from_static(b"ab")),
             Err(io::Error::from(io::ErrorKind::ConnectionReset)),
         ]));
-        assert_eq!(read_body(broken, 10).await.map_err(|failure| failure.kind), Err(stoa_core::Kind::Invalid));
+        assert_eq!(
+            read_body(broken, 10).await.map_err(|failure| failure.kind),
+            Err(stoa_core::Kind::Invalid)
+        );
     }
 }

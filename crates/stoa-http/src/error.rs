@@ -23,6 +23,11 @@ impl From<Failure> for Error {
     }
 }
 
+/// The status of a failure, for answers that are not JSON (pages). Endpoints use [`Error`].
+pub fn status_of(failure: &Failure) -> StatusCode {
+    status(failure.kind)
+}
+
 /// The failure behind a response, for [`crate::layers`], which adds what depends on the request.
 #[derive(Clone)]
 pub(crate) struct Reported(pub(crate) Arc<Failure>);

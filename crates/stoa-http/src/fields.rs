@@ -25,7 +25,8 @@ impl FromRequest<App> for Fields {
 }
 
 fn parse(bytes: &[u8], json: bool) -> Reply<Params> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Failure::invalid("The request body is not valid UTF-8"))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| Failure::invalid("The request body is not valid UTF-8"))?;
     if !json && !text.trim_start().starts_with('{') {
         return Params::parse(text.trim());
     }
@@ -56,7 +57,9 @@ fn simple(key: &str, value: Value) -> Reply<Option<(String, String)>> {
         Value::String(value) => value,
         Value::Array(_) | Value::Object(_) => {
             let key: String = key.chars().take(64).collect();
-            return Err(Failure::invalid(format!("The field `{key}` must be a text, a number or a list of them")));
+            return Err(Failure::invalid(format!(
+                "The field `{key}` must be a text, a number or a list of them"
+            )));
         }
     };
     Ok(Some((key.to_owned(), value)))

@@ -77,7 +77,10 @@ mod tests {
     }
 
     fn fault(body: &str) -> String {
-        parse::<Ask>(body.as_bytes()).map(drop).map_err(|failure| failure.message).expect_err("must be refused")
+        parse::<Ask>(body.as_bytes())
+            .map(drop)
+            .map_err(|failure| failure.message)
+            .expect_err("must be refused")
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! An endpoint names what it needs in its signature and answers with [`Reply`]:
 //!
-//! ```ignore
+//! ```text
 //! async fn tree(repo: RepoOf<Read>, at: Segments, params: Params, origin: Origin, uri: Uri) -> Reply<Page<Entry>>
 //! ```
 //!
@@ -26,7 +26,7 @@ mod who;
 
 pub use app::{App, HttpConfig};
 pub use body::{read_body, stream_body};
-pub use error::{Error, Reply};
+pub use error::{Error, Reply, status_of};
 pub use fields::Fields;
 pub use header::header_text;
 pub use json::Json;

@@ -108,7 +108,9 @@ mod tests {
 
     #[test]
     fn a_host_that_could_break_out_of_a_url_is_refused() {
-        for host in ["a/b", "a\"b", "a b", "a@b", "a:b", "a:99999", "", "[::1", "[x]", "a\u{e9}", "<x>", "a?b"] {
+        for host in
+            ["a/b", "a\"b", "a b", "a@b", "a:b", "a:99999", "", "[::1", "[x]", "a\u{e9}", "<x>", "a?b"]
+        {
             let mut headers = HeaderMap::new();
             let Ok(value) = axum::http::HeaderValue::from_str(host) else { continue };
             headers.insert("host", value);
@@ -120,7 +122,8 @@ mod tests {
 
     #[test]
     fn forwarded_headers_count_only_behind_a_trusted_proxy() {
-        let sent = [("host", "inner:1"), ("x-forwarded-host", "evil, hub.example"), ("x-forwarded-proto", "https")];
+        let sent =
+            [("host", "inner:1"), ("x-forwarded-host", "evil, hub.example"), ("x-forwarded-proto", "https")];
         let mut config = HttpConfig::default();
         assert_eq!(origin(&config, &sent).as_deref(), Ok("http://inner:1"));
         config.trust_proxy = true;

@@ -54,7 +54,8 @@ pub fn encode_cursor(position: &str) -> String {
 
 /// The position that [`encode_cursor`] made a cursor of. What we did not make is refused.
 pub fn decode_cursor(cursor: &str) -> Reply<String> {
-    let wrong = || Failure::invalid("The parameter `cursor` is not one this hub gave out; start at the first page");
+    let wrong =
+        || Failure::invalid("The parameter `cursor` is not one this hub gave out; start at the first page");
     if cursor.len() > 4096 {
         return Err(wrong());
     }

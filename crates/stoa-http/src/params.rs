@@ -79,9 +79,10 @@ impl Params {
     {
         let Some(value) = self.text(name) else { return Ok(None) };
         let shown: String = value.chars().take(64).collect::<String>().escape_debug().collect();
-        value.parse().map(Some).map_err(|error| {
-            Failure::invalid(format!("The parameter `{name}` cannot be `{shown}`: {error}"))
-        })
+        value
+            .parse()
+            .map(Some)
+            .map_err(|error| Failure::invalid(format!("The parameter `{name}` cannot be `{shown}`: {error}")))
     }
 
     /// `limit`, between 1 and `max`; more is cut to `max`, as on the Hub, and zero is refused.

@@ -111,7 +111,9 @@ fn decode(segment: &str) -> Reply<String> {
     let hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
     for (at, _) in bytes.iter().enumerate().filter(|(_, b)| **b == b'%') {
         if !hex(at + 1) || !hex(at + 2) {
-            return Err(Failure::invalid("The address contains a `%` that two hexadecimal digits do not follow"));
+            return Err(Failure::invalid(
+                "The address contains a `%` that two hexadecimal digits do not follow",
+            ));
         }
     }
     let text = percent_decode_str(segment).decode_utf8();
@@ -177,8 +179,14 @@ mod tests {
         let to = RepoId::parse(RepoKind::Dataset, "grace/new").expect("an id");
         for (uri, expected) in [
             ("/api/datasets/ada/d", "/api/datasets/grace/new"),
-            ("/datasets/ada/d/resolve/refs%2Fpr%2F1/a%20b?download=true", "/datasets/grace/new/resolve/refs%2Fpr%2F1/a%20b?download=true"),
-            ("/datasets/ada/d.git/info/refs?service=git-upload-pack", "/datasets/grace/new.git/info/refs?service=git-upload-pack"),
+            (
+                "/datasets/ada/d/resolve/refs%2Fpr%2F1/a%20b?download=true",
+                "/datasets/grace/new/resolve/refs%2Fpr%2F1/a%20b?download=true",
+            ),
+            (
+                "/datasets/ada/d.git/info/refs?service=git-upload-pack",
+                "/datasets/grace/new.git/info/refs?service=git-upload-pack",
+            ),
             ("http://hub/datasets/ada/d", "/datasets/grace/new"),
         ] {
             assert_eq!(moved_location(&Uri::from_static(uri), &to).as_deref(), Some(expected));

@@ -84,7 +84,8 @@ fn credential(headers: &HeaderMap) -> Reply<Option<String>> {
         return Err(Failure::bad_credentials());
     }
     let bytes = STANDARD.decode(rest).or_else(|_| STANDARD_NO_PAD.decode(rest));
-    let pair = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(Failure::bad_credentials)?;
+    let pair =
+        bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(Failure::bad_credentials)?;
     let (user, password) = pair.split_once(':').unwrap_or((&pair, ""));
     match (user, password) {
         ("", "") => Err(Failure::bad_credentials()),

@@ -100,7 +100,9 @@ impl Client {
         let mut lines = vec![json!({ "key": "header", "value": { "summary": "Test", "description": "" } })];
         for (path, bytes) in files {
             let content = STANDARD.encode(bytes);
-            lines.push(json!({ "key": "file", "value": { "path": path, "content": content, "encoding": "base64" } }));
+            lines.push(
+                json!({ "key": "file", "value": { "path": path, "content": content, "encoding": "base64" } }),
+            );
         }
         self.commit_lines(repo, "main", &lines).await
     }

@@ -1,6 +1,6 @@
 //! A hub for tests: a database and a byte store of its own, a clock that stands still, and a client without a socket.
 //!
-//! ```ignore
+//! ```text
 //! let hub = TestHub::new().await.router(stoa_api::routes());
 //! hub.user("ada").await;
 //! let answer = hub.as_user("ada").post_json("/api/repos/create", &json!({ "name": "m" })).await;

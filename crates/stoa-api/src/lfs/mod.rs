@@ -1,8 +1,35 @@
-//! Large files by the LFS protocol.
+//! Large files: the protocol of git-lfs with the parts that the Hub added, and what owners do with large files.
+
+mod answer;
+mod batch;
+mod complete;
+mod delete;
+mod delete_many;
+mod duplicate;
+mod get;
+mod list;
+mod locks;
+mod part;
+mod put;
+mod signed;
+#[cfg(test)]
+mod tests;
+mod verify;
 
 use axum::Router;
 use stoa_http::App;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
+        .merge(batch::route())
+        .merge(verify::route())
+        .merge(locks::route())
+        .merge(put::route())
+        .merge(part::route())
+        .merge(complete::route())
+        .merge(get::route())
+        .merge(list::route())
+        .merge(delete::route())
+        .merge(delete_many::route())
+        .merge(duplicate::route())
 }

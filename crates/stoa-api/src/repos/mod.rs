@@ -1,8 +1,32 @@
 //! Repositories as a whole: making, describing, changing and deleting them.
 
+mod access;
+mod body;
+mod create;
+mod delete;
+mod duplicate;
+mod info;
+mod likes;
+mod mine;
+mod rename;
+mod settings;
+mod templates;
+mod weights;
+
 use axum::Router;
 use stoa_http::App;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
+        .merge(create::route())
+        .merge(delete::route())
+        .merge(rename::route())
+        .merge(settings::route())
+        .merge(duplicate::route())
+        .merge(info::route())
+        .merge(access::route())
+        .merge(likes::route())
+        .merge(mine::route())
+        .merge(templates::route())
+        .merge(weights::route())
 }

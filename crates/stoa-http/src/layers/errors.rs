@@ -34,7 +34,8 @@ impl Facts {
 
     fn about_git(&self) -> bool {
         let path = self.uri.path();
-        self.about_lfs() || ["/info/refs", "/git-upload-pack", "/git-receive-pack"].iter().any(|end| path.ends_with(end))
+        self.about_lfs()
+            || ["/info/refs", "/git-upload-pack", "/git-receive-pack"].iter().any(|end| path.ends_with(end))
     }
 
     fn about_lfs(&self) -> bool {
@@ -57,7 +58,9 @@ pub(super) async fn finish(answer: Response, facts: &Facts) -> Response {
     };
     // Browsers open a dialog on this header, so only git and git-lfs, which wait for it, get it.
     if answer.status() == StatusCode::UNAUTHORIZED && facts.about_git() {
-        answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"stoa\""));
+        answer
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"stoa\""));
     }
     answer
 }
@@ -100,7 +103,8 @@ fn report(answer: &mut Response, failure: &stoa_core::Failure, facts: &Facts) {
 /// The one line about a failure that is our fault.
 fn log(failure: &stoa_core::Failure, facts: &Facts) {
     let mut causes = String::new();
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = failure.source.as_ref().map(|source| &**source as _);
+    let mut cause: Option<&(dyn std::error::Error + 'static)> =
+        failure.source.as_ref().map(|source| &**source as _);
     for _ in 0..8 {
         let Some(error) = cause else { break };
         if !causes.is_empty() {
@@ -121,7 +125,9 @@ fn log(failure: &stoa_core::Failure, facts: &Facts) {
 /// An error that axum or an extractor of its made: a line of text becomes the object that clients read.
 async fn foreign(mut answer: Response, facts: &Facts) -> Response {
     let kind = answer.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-    if kind.is_some_and(|kind| !kind.starts_with(b"text/plain")) || answer.headers().contains_key("x-error-message") {
+    if kind.is_some_and(|kind| !kind.starts_with(b"text/plain"))
+        || answer.headers().contains_key("x-error-message")
+    {
         return answer;
     }
     let status = answer.status();
@@ -129,7 +135,9 @@ async fn foreign(mut answer: Response, facts: &Facts) -> Response {
     let text = to_bytes(body, 16_384).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let message = match (status, text.trim()) {
-        (StatusCode::METHOD_NOT_ALLOWED, _) => format!("This address does not take {} requests", facts.method),
+        (StatusCode::METHOD_NOT_ALLOWED, _) => {
+            format!("This address does not take {} requests", facts.method)
+        }
         (StatusCode::NOT_FOUND, "") => "There is nothing at this address".to_owned(),
         (_, "") => status.canonical_reason().unwrap_or("The request failed").to_owned(),
         (_, text) => text.to_owned(),

@@ -55,6 +55,7 @@ async fn edge(State(app): State<App>, mut request: Request, next: Next) -> Respo
 
 /// What a panic said. The hook has printed where it happened.
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("panic: {}", text.unwrap_or("without a text"))
 }

@@ -40,7 +40,8 @@ impl RequestId {
 
 fn sent(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = headers.get(name)?.as_bytes();
-    let text: String = value.iter().copied().filter(u8::is_ascii_graphic).take(LONGEST).map(char::from).collect();
+    let text: String =
+        value.iter().copied().filter(u8::is_ascii_graphic).take(LONGEST).map(char::from).collect();
     (!text.is_empty()).then_some(text)
 }
 

@@ -26,9 +26,9 @@ fn about_a_repository(path: &str) -> bool {
     match parts.as_slice() {
         ["api", kind, name, ..] => RepoKind::from_plural(kind).is_some() && !name.is_empty(),
         // With and without a namespace, with and without the kind before it.
-        [name, "resolve" | "raw", ..] | [_, name, "resolve" | "raw", ..] | [_, _, name, "resolve" | "raw", ..] => {
-            !name.is_empty()
-        }
+        [name, "resolve" | "raw", ..]
+        | [_, name, "resolve" | "raw", ..]
+        | [_, _, name, "resolve" | "raw", ..] => !name.is_empty(),
         _ => false,
     }
 }

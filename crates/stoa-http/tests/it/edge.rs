@@ -21,7 +21,10 @@ async fn errors_are_json_objects_with_a_sentence_whoever_made_them() {
     for (answer, expected) in [
         (anyone.get("/nowhere").await, "404 Not Found · There is nothing at this address"),
         (anyone.get("/").await, "404 Not Found · There is nothing at this address"),
-        (anyone.delete("/api/echo").await, "405 Method Not Allowed · This address does not take DELETE requests"),
+        (
+            anyone.delete("/api/echo").await,
+            "405 Method Not Allowed · This address does not take DELETE requests",
+        ),
         (
             anyone.post("/api/echo", "text/plain", "{\"name\": 1}").await,
             "400 Bad Request · The request body does not have the right shape: name: invalid type: integer `1`, \
@@ -35,14 +38,26 @@ async fn errors_are_json_objects_with_a_sentence_whoever_made_them() {
             anyone.post("/api/echo", "", vec![b' '; 2 << 20]).await,
             "413 Payload Too Large · The request is too large: the body is larger than 1048576 bytes",
         ),
-        (anyone.get("/api/page?limit=x").await, "400 Bad Request · The parameter `limit` cannot be `x`: invalid digit found in string"),
+        (
+            anyone.get("/api/page?limit=x").await,
+            "400 Bad Request · The parameter `limit` cannot be `x`: invalid digit found in string",
+        ),
         (anyone.get("/api/page?a=%ff").await, "400 Bad Request · The query string is not valid UTF-8"),
         (anyone.get("/api/fail/%ff").await, "400 Bad Request · The address is not valid UTF-8"),
         (anyone.get("/api/fail/a%00b").await, "400 Bad Request · The address contains a NUL character"),
         (anyone.get("/api/fail/other").await, "404 Not Found · other"),
-        (anyone.clone().with_header("host", "a/b").get("/api/origin").await, "400 Bad Request · The Host header is not a host name with an optional port"),
-        (hub.with_token("hf_wrong").get("/api/who").await, "401 Unauthorized · Invalid credentials in Authorization header"),
-        (hub.with_token("hf_wrong").get("/nowhere").await, "401 Unauthorized · Invalid credentials in Authorization header"),
+        (
+            anyone.clone().with_header("host", "a/b").get("/api/origin").await,
+            "400 Bad Request · The Host header is not a host name with an optional port",
+        ),
+        (
+            hub.with_token("hf_wrong").get("/api/who").await,
+            "401 Unauthorized · Invalid credentials in Authorization header",
+        ),
+        (
+            hub.with_token("hf_wrong").get("/nowhere").await,
+            "401 Unauthorized · Invalid credentials in Authorization header",
+        ),
     ] {
         assert_eq!(answer.summary(), expected);
         assert_eq!(answer.json()["error"], answer.error_message(), "{expected}");

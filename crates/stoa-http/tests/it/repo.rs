@@ -11,7 +11,8 @@ async fn hub() -> TestHub {
     for user in ["ada", "eve"] {
         hub.user(user).await;
     }
-    for (kind, id, private) in [(RepoKind::Model, "ada/open", false), (RepoKind::Dataset, "ada/secret", true)] {
+    for (kind, id, private) in [(RepoKind::Model, "ada/open", false), (RepoKind::Dataset, "ada/secret", true)]
+    {
         let id = RepoId::parse(kind, id).expect("an id");
         let ada = hub.hub.operator("ada").await.expect("ada");
         let new = NewRepo { id, private: Some(private), sdk: None, license: None };
@@ -42,7 +43,6 @@ async fn a_private_repository_and_a_missing_one_answer_alike() {
         assert_eq!(private.error_code(), "RepoNotFound");
         assert_eq!((private.summary(), private.text()), (missing.summary(), missing.text()));
         assert_eq!(missing.summary(), impossible.summary());
-        
     }
     hub.as_user("ada").get("/api/datasets/ada/secret").await.ok();
 }
@@ -73,8 +73,14 @@ async fn a_renamed_repository_redirects_every_method() {
             client.head("/ada/open/resolve/main/a%20b?download=true").await,
             "/ada/renamed/resolve/main/a%20b?download=true",
         ),
-        (hub.as_user("ada").post("/api/models/ada/open/change", "", "{}").await, "/api/models/ada/renamed/change"),
-        (client.post("/ada/open.git/info/lfs/objects/batch", "", "").await, "/ada/renamed.git/info/lfs/objects/batch"),
+        (
+            hub.as_user("ada").post("/api/models/ada/open/change", "", "{}").await,
+            "/api/models/ada/renamed/change",
+        ),
+        (
+            client.post("/ada/open.git/info/lfs/objects/batch", "", "").await,
+            "/ada/renamed.git/info/lfs/objects/batch",
+        ),
     ] {
         assert_eq!((answer.expect(307).header("location")), location);
     }

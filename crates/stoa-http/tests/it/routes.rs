@@ -5,8 +5,8 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stoa_core::{Detail, Failure, RepoId, RepoKind};
+use stoa_http::{App, Fields, Json, Origin, Page, Params, Reply, RepoOf, RequestId, Segments, Who};
 use stoa_hub::{Read, Write};
-use stoa_http::{App, Fields, Json, Origin, Page, Params, RepoOf, Reply, RequestId, Segments, Who};
 
 #[derive(Deserialize)]
 struct Ask {

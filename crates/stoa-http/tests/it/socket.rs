@@ -41,7 +41,8 @@ async fn ask(address: SocketAddr, head: &str, body: &[u8]) -> String {
 #[tokio::test]
 async fn it_serves_and_ends() {
     let server = server().await;
-    let answer = ask(server.address, "GET /api/who HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", b"").await;
+    let answer =
+        ask(server.address, "GET /api/who HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", b"").await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("nobody 127.0.0.1"), "{answer}");
     server.stop.send(()).expect("the server waits for it");
     server.running.await.expect("no panic").expect("no error");

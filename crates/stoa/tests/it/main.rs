@@ -1,3 +1,5 @@
-//! Tests of the whole: the binary and the shape of the workspace.
+//! The binary as a person runs it.
 
-mod architecture;
+mod binary;
+mod commands;
+mod serve;

@@ -1,0 +1,145 @@
+//! What the Hub has and stoa does not: every address answers 501 with a sentence that says what is missing.
+//!
+//! Clients do not try 501 again, and show the sentence. A row goes when its feature comes. Addresses below a
+//! repository answer the same whether or not the repository exists, so they tell nothing about private ones.
+
+use axum::Router;
+use axum::routing::any;
+use stoa_core::{Failure, RepoKind};
+use stoa_http::{App, Error};
+
+/// Below `/api/{models|datasets|spaces}/{ns}/{name}`.
+const OF_REPOS: &[(&str, &[&str])] = &[
+    (
+        "Discussions and pull requests are not there yet; they are planned. Commit to a branch instead",
+        &["/discussions", "/discussions/{*rest}"],
+    ),
+    (
+        "Xet is not there yet; it is planned. Set HF_HUB_DISABLE_XET=1 and large files go through LFS",
+        &["/xet-read-token/{rev}", "/xet-write-token/{rev}"],
+    ),
+    (
+        "Requests for access to gated repositories are not there yet; they are planned",
+        &["/user-access-request/{*rest}", "/user-access-report", "/ask-access"],
+    ),
+    ("Resource groups are not there yet", &["/resource-group"]),
+    ("Files are not scanned yet; it is planned", &["/scan"]),
+    ("Revisions are not compared yet; it is planned", &["/compare/{*spec}"]),
+    ("This hub hands out no tokens for single repositories; make a fine-grained one", &["/jwt"]),
+    ("Notebooks are shown as files only", &["/notebook/{*rest}"]),
+];
+
+/// Below `/api/datasets/{ns}/{name}`.
+const OF_DATASETS: &[(&str, &[&str])] = &[
+    (
+        "The dataset viewer is not there yet; it is planned. `datasets.load_dataset` reads the files themselves",
+        &["/parquet", "/parquet/{*rest}", "/splits", "/statistics", "/croissant", "/sql-console/{*rest}"],
+    ),
+    ("Leaderboards are not there yet", &["/leaderboard"]),
+];
+
+/// Below `/api/spaces/{ns}/{name}`.
+const OF_SPACES: &[(&str, &[&str])] = &[(
+    "Spaces are kept as repositories and do not run yet; running them is planned",
+    &[
+        "/runtime",
+        "/hardware",
+        "/sleeptime",
+        "/pause",
+        "/restart",
+        "/dev-mode",
+        "/storage",
+        "/volumes",
+        "/secrets",
+        "/variables",
+        "/replicas",
+        "/logs/{*rest}",
+        "/events",
+        "/metrics",
+    ],
+)];
+
+/// Whole addresses.
+const ADDRESSES: &[(&str, &[&str])] = &[
+    ("Collections are not there yet; they are planned", &["/api/collections", "/api/collections/{*rest}"]),
+    ("Webhooks are not there yet; they are planned", &["/api/settings/webhooks", "/api/settings/webhooks/{*rest}"]),
+    (
+        "Jobs are not there yet; they are planned",
+        &["/api/jobs/{*rest}", "/api/scheduled-jobs/{*rest}"],
+    ),
+    (
+        "Buckets are not there yet; they are planned, after Xet",
+        &["/api/buckets/{*rest}", "/buckets/{*rest}"],
+    ),
+    (
+        "Kernels are not hosted; models, datasets and Spaces are",
+        &["/api/kernels", "/api/kernels/{*rest}", "/kernels/{*rest}"],
+    ),
+    (
+        "Papers are not there: stoa does not fetch them. Models and datasets keep their `arxiv:` tags",
+        &["/api/papers/{*rest}", "/api/daily_papers", "/papers/{*rest}"],
+    ),
+    (
+        "Notifications are not there yet",
+        &["/api/notifications", "/api/notifications/{*rest}", "/api/settings/notifications", "/api/settings/watch"],
+    ),
+    (
+        "Following is not there yet",
+        &["/api/users/{user}/follow", "/api/organizations/{org}/follow"],
+    ),
+    ("Posts and articles are not there", &["/api/posts", "/api/posts/{*rest}", "/api/blog", "/api/blog/{*rest}"]),
+    ("Nothing is billed here", &["/api/settings/billing/{*rest}", "/api/organizations/{org}/billing/{*rest}"]),
+    ("The MCP server is not there yet; it is planned", &["/mcp", "/api/settings/mcp"]),
+    (
+        "Resource groups are not there yet",
+        &["/api/organizations/{org}/resource-groups", "/api/organizations/{org}/resource-groups/{*rest}"],
+    ),
+    ("Provisioning by SCIM is not there yet; it is planned", &["/api/organizations/{org}/scim/{*rest}"]),
+    ("Exporting the audit log is not there yet; it is planned", &["/api/organizations/{org}/audit-log/export"]),
+    (
+        "Spaces are kept as repositories and do not run yet; running them is planned",
+        &["/api/spaces/hardware", "/api/spaces/zero-gpu/quota", "/api/spaces/semantic-search"],
+    ),
+    ("Documentation is not searched here", &["/api/docs", "/api/docs/search"]),
+    ("Attachments come with discussions, which are not there yet", &["/uploads"]),
+    (
+        "Signing in to other applications is not there yet; programs sign in by device code (`hf auth login`)",
+        &["/oauth/authorize", "/oauth/userinfo", "/oauth/register", "/.well-known/openid-configuration"],
+    ),
+    ("Inference providers are not there yet", &["/api/partners/{*rest}"]),
+];
+
+/// What git asks for, below the page of a repository.
+const GIT: (&str, &[&str]) = (
+    "git over HTTP is not there yet; it is planned. Use `hf download` and `hf upload`",
+    &["/info/refs", "/git-upload-pack", "/git-receive-pack"],
+);
+
+pub(super) fn routes() -> Router<App> {
+    let mut router = Router::new();
+    let mut add = |path: String, sentence: &'static str| {
+        let answer = move || async move { Error::from(Failure::absent(sentence)) };
+        router = std::mem::take(&mut router).route(&path, any(answer));
+    };
+    for kind in RepoKind::ALL {
+        let of_kind = match kind {
+            RepoKind::Model => &[],
+            RepoKind::Dataset => OF_DATASETS,
+            RepoKind::Space => OF_SPACES,
+        };
+        for (sentence, rests) in OF_REPOS.iter().chain(of_kind) {
+            for rest in *rests {
+                add(format!("/api/{}/{{ns}}/{{name}}{rest}", kind.plural()), sentence);
+            }
+        }
+        for rest in GIT.1 {
+            add(format!("/{}{{ns}}/{{name}}{rest}", kind.url_prefix()), GIT.0);
+        }
+    }
+    for (sentence, paths) in ADDRESSES {
+        for path in *paths {
+            add((*path).to_owned(), sentence);
+        }
+    }
+    router
+}

@@ -1,0 +1,31 @@
+//! Fetch a large file: `GET|HEAD /lfs/get/{repository}/{oid}`, with the permission from the batch in its query.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use axum::routing::get;
+use stoa_http::{App, Params, Reply, Segments};
+
+use super::signed;
+use crate::files::{Content, Plan};
+
+pub(super) fn route() -> Router<App> {
+    Router::new().route("/lfs/get/{subject}/{oid}", get(send))
+}
+
+async fn send(app: App, at: Segments, params: Params, method: Method, asked: HeaderMap) -> Reply<Response> {
+    let (ticket, file) = signed::read(&at, &params)?;
+    let content = Content {
+        name: None,
+        size: file.size,
+        etag: file.oid.to_string(),
+        commit: None,
+        large: Some(file.oid),
+    };
+    let plan = Plan::of(&content, &method, &asked, &params)?;
+    // Asked even when no byte is to be sent, because this is where the permission is checked.
+    let bytes = app.hub.lfs_get(&ticket, file, plan.range.clone().unwrap_or(0..0)).await?;
+    let body = if plan.range.is_some() { Body::from_stream(bytes) } else { Body::empty() };
+    Ok(plan.with(body))
+}

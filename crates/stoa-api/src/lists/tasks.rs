@@ -1,0 +1,46 @@
+//! The tasks models and datasets may be for: `GET /api/tasks`.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::routing::get;
+use serde::Serialize;
+use stoa_http::{App, Json};
+use stoa_meta::tasks::TASKS;
+
+pub(super) fn route() -> Router<App> {
+    Router::new().route("/api/tasks", get(tasks))
+}
+
+/// A task. The lists of examples are empty: they would be of models that are elsewhere.
+///
+/// Compat: `InferenceClient` takes the first of `widgetModels` as the model of a task.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    id: &'static str,
+    label: &'static str,
+    sub_type: &'static str,
+    sub_type_label: &'static str,
+    models: [&'static str; 0],
+    datasets: [&'static str; 0],
+    spaces: [&'static str; 0],
+    widget_models: [&'static str; 0],
+}
+
+async fn tasks() -> Json<BTreeMap<&'static str, Item>> {
+    let items = TASKS.iter().map(|task| {
+        let item = Item {
+            id: task.id,
+            label: task.label,
+            sub_type: task.group.id(),
+            sub_type_label: task.group.label(),
+            models: [],
+            datasets: [],
+            spaces: [],
+            widget_models: [],
+        };
+        (task.id, item)
+    });
+    Json(items.collect())
+}

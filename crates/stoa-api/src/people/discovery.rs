@@ -1,0 +1,26 @@
+//! What a program must know to log in: `GET /.well-known/oauth-authorization-server` (RFC 8414).
+//!
+//! `/.well-known/openid-configuration` is not served: it would promise an authorization page and signed identities,
+//! which stoa does not have yet.
+
+use axum::Router;
+use axum::routing::get;
+use serde_json::{Value, json};
+use stoa_http::{App, Json, Origin};
+
+use super::oauth::DEVICE;
+
+pub(super) fn route() -> Router<App> {
+    Router::new().route("/.well-known/oauth-authorization-server", get(metadata))
+}
+
+async fn metadata(origin: Origin) -> Json<Value> {
+    Json(json!({
+        "issuer": origin.as_str(),
+        "device_authorization_endpoint": format!("{origin}/oauth/device"),
+        "token_endpoint": format!("{origin}/oauth/token"),
+        "grant_types_supported": [DEVICE, "refresh_token"],
+        "response_types_supported": [],
+        "token_endpoint_auth_methods_supported": ["none"],
+    }))
+}

@@ -1,0 +1,182 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand};
+use stoa_core::{Failure, Reply};
+
+use crate::commands::{config, doctor, org, repo, serve, token, user};
+use crate::config::{Found, SETTINGS, Sources};
+use crate::logging;
+
+/// The open AI hub that its owner runs: models, datasets and Spaces for the Hugging Face tools.
+///
+/// Without a command it serves, as `stoa serve` does. Other commands may run beside a server on the same folder.
+#[derive(Parser)]
+#[command(name = "stoa", version, about, long_about, max_term_width = 110)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    settings: SettingFlags,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Args)]
+struct Common {
+    /// Folder that holds everything [default: stoa-data]
+    #[arg(long, value_name = "DIR", global = true)]
+    data: Option<PathBuf>,
+    /// File with settings [default: stoa.toml here or in the data folder, if there is one]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the hub
+    Serve(SettingFlags),
+    /// Make users and set passwords
+    #[command(subcommand)]
+    User(user::User),
+    /// Make organizations and say who belongs to them
+    #[command(subcommand)]
+    Org(org::Org),
+    /// Make, list and end access tokens
+    #[command(subcommand)]
+    Token(token::Token),
+    /// List, export and delete repositories
+    #[command(subcommand)]
+    Repo(repo::Repo),
+    /// Check configuration, database, storage and clock, and say what to do
+    Doctor(SettingFlags),
+    /// Print what can be set
+    #[command(subcommand)]
+    Config(config::Print),
+}
+
+impl Cli {
+    /// Reads the settings and runs the command.
+    pub async fn run(self) -> Reply<()> {
+        let Self { common, settings, command } = self;
+        let command = command.unwrap_or(Command::Serve(SettingFlags::default()));
+        let mut flags = settings.0;
+        if let Command::Serve(more) | Command::Doctor(more) = &command {
+            flags.extend(more.0.iter().cloned());
+        }
+        if let Some(data) = common.data {
+            flags.push(("data", data.display().to_string()));
+        }
+        if let Command::Config(print) = command {
+            print.run();
+            return Ok(());
+        }
+        let found = load(common.config, flags);
+        if let Command::Doctor(_) = command {
+            return doctor::run(found).await;
+        }
+        let config = found?.config;
+        let serving = matches!(command, Command::Serve(_));
+        logging::start(if serving { &config.log } else { "warn" }, config.log_format)?;
+        match command {
+            Command::Serve(_) => serve::run(config).await,
+            Command::User(user) => user.run(&config).await,
+            Command::Org(org) => org.run(&config).await,
+            Command::Token(token) => token.run(&config).await,
+            Command::Repo(repo) => repo.run(&config).await,
+            Command::Doctor(_) | Command::Config(_) => Ok(()),
+        }
+    }
+}
+
+fn load(file: Option<PathBuf>, flags: Vec<(&'static str, String)>) -> Reply<Found> {
+    let folder = std::env::current_dir()
+        .map_err(|error| Failure::invalid(format!("Cannot tell which folder this is: {error}")))?;
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    let env = |name: &str| std::env::var(name).ok();
+    Sources { file, env: &env, flags, folder }.load()
+}
+
+/// One flag for every setting, made from their table.
+#[derive(Clone, Debug, Default)]
+struct SettingFlags(Vec<(&'static str, String)>);
+
+/// The names of the flags, which clap wants to live as long as the program.
+static FLAGS: LazyLock<Vec<String>> =
+    LazyLock::new(|| SETTINGS.iter().map(crate::config::Setting::flag).collect());
+
+impl Args for SettingFlags {
+    fn augment_args(mut command: clap::Command) -> clap::Command {
+        for (setting, flag) in SETTINGS.iter().zip(FLAGS.iter()).filter(|(setting, _)| setting.name != "data")
+        {
+            let mut arg = Arg::new(setting.name)
+                .long(flag.as_str())
+                .help(setting.doc)
+                .value_name(setting.kind.placeholder())
+                .help_heading("Settings")
+                .action(ArgAction::Set);
+            if setting.kind.is_switch() {
+                arg = arg.num_args(0..=1).require_equals(true).default_missing_value("true");
+            }
+            command = command.arg(arg);
+        }
+        command
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for SettingFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = SETTINGS.iter().filter(|setting| setting.name != "data").filter_map(|setting| {
+            let value = matches.get_one::<String>(setting.name)?;
+            Some((setting.name, value.clone()))
+        });
+        Ok(Self(given.collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_are_flags_with_and_without_a_command() {
+        for line in [
+            &["stoa", "--listen", "127.0.0.1:1", "--trust-proxy", "--limits-part-size=8MiB"][..],
+            &["stoa", "serve", "--listen", "127.0.0.1:1", "--trust-proxy=true", "--limits-part-size=8MiB"][..],
+        ] {
+            let cli = Cli::try_parse_from(line).expect("a command line");
+            let flags = match cli.command {
+                Some(Command::Serve(flags)) => flags.0,
+                _ => cli.settings.0,
+            };
+            let text = |value: &str| value.to_owned();
+            assert_eq!(
+                flags,
+                [
+                    ("listen", text("127.0.0.1:1")),
+                    ("trust_proxy", text("true")),
+                    ("limits.part_size", text("8MiB"))
+                ]
+            );
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! One file per command.
+
+pub mod config;
+pub mod doctor;
+mod first_start;
+pub mod org;
+pub mod repo;
+pub mod serve;
+pub mod token;
+pub mod user;
