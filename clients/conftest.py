@@ -154,7 +154,7 @@ def run(home):
     """Runs a client program with the environment of a user of this hub."""
 
     def run(*command, person=None, check=True, cwd=None, stdin=None, environment=None, timeout=300):
-        settings = dict(os.environ) | {"HF_HOME": str(home), "HF_HUB_CACHE": str(home / "hub")}
+        settings = dict(os.environ) | {"HF_HOME": str(home), "HF_HUB_CACHE": str(home / "hub"), "COLUMNS": "300"}
         settings.pop("HF_TOKEN", None)
         if person is not None:
             settings["HF_TOKEN"] = person.token

@@ -48,6 +48,7 @@ step() {
 	shift
 	printf '\n=== %s\n    %s\n' "$title" "$*"
 	"$@"
+	printf '    took %s s\n' $((SECONDS - start))
 	report+=("$(printf '%6s s  %s' $((SECONDS - start)) "$title")")
 	title=
 }

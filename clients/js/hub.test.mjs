@@ -75,7 +75,7 @@ for (const type of ["model", "dataset", "space"]) {
 test("createRepo with first files", async () => {
 	const repo = await newRepo("model", { files: [{ path: "first.txt", content: blob("first") }], license: "mit" });
 	assert.equal(await (await hub.downloadFile({ repo, path: "first.txt", ...ada })).text(), "first");
-	assert.equal(await hub.countCommits({ repo, ...ada }), 1);
+	assert.equal(await hub.countCommits({ repo, ...ada }), 2, "the initial commit and the files");
 });
 
 test("private repositories are for their owner", async () => {

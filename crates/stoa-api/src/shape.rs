@@ -142,7 +142,8 @@ impl Shown {
         let text = match &self.facts {
             Facts::Parsed(map) => map.get("cardData")?.get(key)?.as_str()?.to_owned(),
             Facts::Text(map) => {
-                let card: BTreeMap<String, &RawValue> = serde_json::from_str(map.get("cardData")?.get()).ok()?;
+                let card: BTreeMap<String, &RawValue> =
+                    serde_json::from_str(map.get("cardData")?.get()).ok()?;
                 serde_json::from_str(card.get(key)?.get()).ok()?
             }
         };

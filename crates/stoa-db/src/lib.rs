@@ -13,6 +13,7 @@ pub mod objects;
 pub mod refs;
 pub mod repos;
 pub mod stats;
+pub mod synthetic;
 pub mod system;
 pub mod tokens;
 mod value;

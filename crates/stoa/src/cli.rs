@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand}
 use stoa_core::{Failure, Reply};
 
 use crate::commands::{config, doctor, org, repo, serve, token, user};
-use crate::config::{Found, SETTINGS, Sources};
+use crate::config::{Found, SETTINGS, Setting, Sources};
 use crate::logging;
 
 /// The open AI hub that its owner runs: models, datasets and Spaces for the Hugging Face tools.
@@ -28,10 +28,10 @@ pub struct Cli {
 #[derive(Args)]
 struct Common {
     /// Folder that holds everything [default: stoa-data]
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, display_order = 900)]
     data: Option<PathBuf>,
     /// File with settings [default: stoa.toml here or in the data folder, if there is one]
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, display_order = 901)]
     config: Option<PathBuf>,
 }
 
@@ -104,17 +104,23 @@ fn load(file: Option<PathBuf>, flags: Vec<(&'static str, String)>) -> Reply<Foun
 #[derive(Clone, Debug, Default)]
 struct SettingFlags(Vec<(&'static str, String)>);
 
-/// The names of the flags, which clap wants to live as long as the program.
-static FLAGS: LazyLock<Vec<String>> =
-    LazyLock::new(|| SETTINGS.iter().map(crate::config::Setting::flag).collect());
+/// The settings that have a flag in [`SettingFlags`], with its name and its help, which clap wants to live as long as
+/// the program. The data folder has a flag of its own, because every command takes it.
+static FLAGS: LazyLock<Vec<(&Setting, String, String)>> = LazyLock::new(|| {
+    let help = |setting: &Setting| match setting.default() {
+        Some(default) => format!("{} [default: {default}]", setting.doc),
+        None => setting.doc.to_owned(),
+    };
+    let settings = SETTINGS.iter().filter(|setting| setting.name != "data");
+    settings.map(|setting| (setting, setting.flag(), help(setting))).collect()
+});
 
 impl Args for SettingFlags {
     fn augment_args(mut command: clap::Command) -> clap::Command {
-        for (setting, flag) in SETTINGS.iter().zip(FLAGS.iter()).filter(|(setting, _)| setting.name != "data")
-        {
+        for (setting, flag, help) in FLAGS.iter() {
             let mut arg = Arg::new(setting.name)
                 .long(flag.as_str())
-                .help(setting.doc)
+                .help(help.as_str())
                 .value_name(setting.kind.placeholder())
                 .help_heading("Settings")
                 .action(ArgAction::Set);
@@ -133,7 +139,7 @@ impl Args for SettingFlags {
 
 impl FromArgMatches for SettingFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let given = SETTINGS.iter().filter(|setting| setting.name != "data").filter_map(|setting| {
+        let given = FLAGS.iter().filter_map(|(setting, ..)| {
             let value = matches.get_one::<String>(setting.name)?;
             Some((setting.name, value.clone()))
         });

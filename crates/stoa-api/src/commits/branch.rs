@@ -5,14 +5,14 @@ use axum::routing::post;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stoa_core::Revision;
-use stoa_http::{App, Json, RepoOf, Reply, Segments};
+use stoa_http::{App, Json, Reply, RepoOf, Segments};
 use stoa_hub::Write;
 
-use crate::files::place;
+use crate::route::of_repo;
 
 pub(super) fn route() -> Router<App> {
     // A branch may be called `a/b`, which clients write `a%2Fb` or as it is.
-    place::api("/branch/{*branch}", post(create).delete(delete))
+    of_repo("/branch/{*branch}", &post(create).delete(delete))
 }
 
 #[derive(Deserialize)]

@@ -10,13 +10,13 @@ use axum::routing::post;
 use bytes::Bytes;
 use serde::Serialize;
 use stoa_core::{Failure, Oid, Reply as Checked, Revision};
-use stoa_http::{App, Json, Origin, Params, RepoOf, Reply, Segments, stream_body};
-use stoa_hub::{Committed, Commits, Draft, Repo, Write};
+use stoa_http::{App, Json, Origin, Params, Reply, RepoOf, Segments, stream_body};
+use stoa_hub::{Commits, Committed, Draft, Repo, Write};
 
 use super::lines::Lines;
 use super::operation::{Change, Operation};
 use super::{legacy, no_pull_request};
-use crate::files::place;
+use crate::route::of_repo;
 
 /// Bytes of a line beside the content of a file: its path, or the description of a header.
 const SLACK: usize = 2 << 20;
@@ -24,7 +24,7 @@ const SLACK: usize = 2 << 20;
 const LONG: usize = 64 << 10;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/commit/{*rev}", post(commit))
+    of_repo("/commit/{*rev}", &post(commit))
 }
 
 #[derive(Serialize)]
@@ -55,7 +55,10 @@ async fn commit(
     let longest = if json { line.max(legacy::MOST) } else { line };
     let mut lines = Lines::new(stream_body(body, limits.commit_bytes), longest);
     let Some((number, first)) = lines.next().await? else {
-        return Err(Failure::invalid("The commit is empty: send a header and changes, one JSON object per line").into());
+        return Err(Failure::invalid(
+            "The commit is empty: send a header and changes, one JSON object per line",
+        )
+        .into());
     };
     // Some programs send lines as `application/json`, so the first line decides.
     let made = if json && (first.len() > SLACK || Operation::parse(number, &first).is_err()) {

@@ -33,7 +33,9 @@ struct Legacy<'a> {
 pub(super) fn parse(body: &[u8]) -> Reply<(Draft, Vec<Change>)> {
     let legacy: Legacy<'_> = whole::parse(body)?;
     let mut changes = Vec::new();
-    for deleted in legacy.deleted_files.into_iter().chain(legacy.deleted_folders).chain(legacy.deleted_entries) {
+    for deleted in
+        legacy.deleted_files.into_iter().chain(legacy.deleted_folders).chain(legacy.deleted_entries)
+    {
         changes.push(deleted.try_into()?);
     }
     for file in legacy.files {

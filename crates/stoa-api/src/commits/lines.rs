@@ -65,12 +65,11 @@ impl Lines {
             }
             self.bounded(self.begun.len() + self.piece.len())?;
             self.begun.extend_from_slice(&self.piece);
-            match self.body.try_next().await.map_err(|error| broken(&error))? {
-                Some(piece) => self.piece = piece,
-                None => {
-                    self.piece = Bytes::new();
-                    return Ok(if self.begun.is_empty() { None } else { Some(self.begun.split().freeze()) });
-                }
+            let next = self.body.try_next().await.map_err(|error| broken(&error))?;
+            let ended = next.is_none();
+            self.piece = next.unwrap_or_default();
+            if ended {
+                return Ok(Some(self.begun.split().freeze()).filter(|rest| !rest.is_empty()));
             }
         }
     }
@@ -92,7 +91,9 @@ fn broken(error: &io::Error) -> Failure {
         io::ErrorKind::FileTooLarge => {
             Failure::too_large(format!("The commit is too large: {error}. Split it up"))
         }
-        _ => Failure::invalid(format!("The request broke off: {error}. Nothing was committed; send it again")),
+        _ => {
+            Failure::invalid(format!("The request broke off: {error}. Nothing was committed; send it again"))
+        }
     }
 }
 
@@ -103,7 +104,8 @@ mod tests {
     use super::*;
 
     async fn lines(pieces: &[&'static str], longest: usize) -> Reply<Vec<(usize, String)>> {
-        let pieces: Vec<io::Result<Bytes>> = pieces.iter().map(|piece| Ok(Bytes::from_static(piece.as_bytes()))).collect();
+        let pieces: Vec<io::Result<Bytes>> =
+            pieces.iter().map(|piece| Ok(Bytes::from_static(piece.as_bytes()))).collect();
         let mut lines = Lines::new(Box::pin(stream::iter(pieces)), longest);
         let mut found = Vec::new();
         while let Some((number, line)) = lines.next().await? {

@@ -5,10 +5,10 @@ use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::routing::get;
 use serde::Serialize;
 use stoa_core::{Failure, Oid, Revision, Time};
-use stoa_http::{App, Origin, Page, Params, RepoOf, Reply, Segments, next_link};
+use stoa_http::{App, Origin, Page, Params, Reply, RepoOf, Segments, next_link};
 use stoa_hub::{CommitRow, Read};
 
-use crate::files::place;
+use crate::route::of_repo;
 
 /// Commits of a page, unless `limit` says otherwise.
 const USUAL: usize = 50;
@@ -20,7 +20,7 @@ const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 pub(super) fn route() -> Router<App> {
     // Compat: `@huggingface/hub` writes revisions as they are, slashes included.
-    place::api("/commits/{*rev}", get(commits))
+    of_repo("/commits/{*rev}", &get(commits))
 }
 
 #[derive(Serialize)]
@@ -66,8 +66,7 @@ async fn commits(
 }
 
 fn of_row(row: CommitRow, formatted: bool) -> CommitJson {
-    let formatted =
-        formatted.then(|| Formatted { title: escape(&row.title), message: escape(&row.body) });
+    let formatted = formatted.then(|| Formatted { title: escape(&row.title), message: escape(&row.body) });
     CommitJson {
         id: row.oid,
         title: row.title,

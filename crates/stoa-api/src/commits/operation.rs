@@ -105,7 +105,9 @@ impl Operation {
             "header" => return Ok(Self::Header(json::<Header>("`header`", value)?.into())),
             "file" => json::<File<'_>>("`file`", value)?.try_into()?,
             "lfsFile" => json::<LargeFile>("`lfsFile`", value)?.try_into()?,
-            "deletedFile" | "deletedFolder" | "deletedEntry" => json::<Deleted>("The deletion", value)?.try_into()?,
+            "deletedFile" | "deletedFolder" | "deletedEntry" => {
+                json::<Deleted>("The deletion", value)?.try_into()?
+            }
             "copyFile" => json::<Copied>("`copyFile`", value)?.try_into()?,
             other => {
                 let shown: String = other.chars().take(64).collect::<String>().escape_debug().collect();
@@ -142,13 +144,15 @@ impl TryFrom<File<'_>> for Change {
     fn try_from(file: File<'_>) -> Reply<Self> {
         let path = RepoPath::new(file.path)?;
         let content = match file.encoding.as_deref().unwrap_or("utf-8") {
-            "base64" => BASE64
-                .decode(file.content.as_bytes())
-                .map_err(|error| Failure::invalid(format!("The content of `{path}` is not base64: {error}")))?,
+            "base64" => BASE64.decode(file.content.as_bytes()).map_err(|error| {
+                Failure::invalid(format!("The content of `{path}` is not base64: {error}"))
+            })?,
             "utf-8" | "utf8" => file.content.into_owned().into_bytes(),
             other => {
                 let shown: String = other.chars().take(32).collect::<String>().escape_debug().collect();
-                return Err(Failure::invalid(format!("The encoding `{shown}` of `{path}` is neither base64 nor utf-8")));
+                return Err(Failure::invalid(format!(
+                    "The encoding `{shown}` of `{path}` is neither base64 nor utf-8"
+                )));
             }
         };
         Ok(Self::Put { path, content, from: file.old_path.map(RepoPath::new).transpose()? })

@@ -9,12 +9,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use stoa_core::{Failure, Oid, Reply as Checked, Revision};
-use stoa_http::{App, Json, Params, RepoOf, Reply, Segments};
+use stoa_http::{App, Json, Params, Reply, RepoOf, Segments};
 use stoa_hub::{Sample, Write};
 
 use super::no_pull_request;
 use super::whole::whole_json;
-use crate::files::place;
+use crate::route::of_repo;
 
 /// Files of one request at most; `huggingface_hub` sends 256.
 const MOST: usize = 1000;
@@ -24,7 +24,7 @@ const BYTES: usize = 8 << 20;
 const SAMPLE: usize = 4096;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/preupload/{*rev}", post(preupload))
+    of_repo("/preupload/{*rev}", &post(preupload))
 }
 
 #[derive(Deserialize)]
@@ -65,12 +65,7 @@ struct AnswerFile {
     oid: Option<String>,
 }
 
-async fn preupload(
-    repo: RepoOf<Write>,
-    at: Segments,
-    params: Params,
-    body: Body,
-) -> Reply<Json<Answer>> {
+async fn preupload(repo: RepoOf<Write>, at: Segments, params: Params, body: Body) -> Reply<Json<Answer>> {
     no_pull_request(&params)?;
     let revision = Revision::new(at.get("rev")?)?;
     let ask: Ask = whole_json(body, BYTES).await?;

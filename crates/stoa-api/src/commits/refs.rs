@@ -4,13 +4,13 @@ use axum::Router;
 use axum::routing::get;
 use serde::Serialize;
 use stoa_core::{Oid, RefName};
-use stoa_http::{App, Json, Params, RepoOf, Reply};
+use stoa_http::{App, Json, Params, Reply, RepoOf};
 use stoa_hub::Read;
 
-use crate::files::place;
+use crate::route::of_repo;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/refs", get(refs))
+    of_repo("/refs", &get(refs))
 }
 
 /// `converts` is there even when it is empty, because `huggingface_hub` indexes it.

@@ -5,13 +5,13 @@ use axum::routing::post;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stoa_core::Revision;
-use stoa_http::{App, Json, RepoOf, Reply, Segments};
+use stoa_http::{App, Json, Reply, RepoOf, Segments};
 use stoa_hub::Write;
 
-use crate::files::place;
+use crate::route::of_repo;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/super-squash/{*rev}", post(super_squash))
+    of_repo("/super-squash/{*rev}", &post(super_squash))
 }
 
 #[derive(Deserialize)]

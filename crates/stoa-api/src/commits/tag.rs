@@ -5,13 +5,13 @@ use axum::routing::post;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stoa_core::Revision;
-use stoa_http::{App, Json, RepoOf, Reply, Segments};
+use stoa_http::{App, Json, Reply, RepoOf, Segments};
 use stoa_hub::Write;
 
-use crate::files::place;
+use crate::route::of_repo;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/tag/{*name}", post(create).delete(delete))
+    of_repo("/tag/{*tag}", &post(create).delete(delete))
 }
 
 #[derive(Deserialize)]
@@ -21,12 +21,12 @@ struct Ask {
 }
 
 async fn create(repo: RepoOf<Write>, at: Segments, Json(ask): Json<Ask>) -> Reply<Json<Value>> {
-    let revision = Revision::new(at.get("name")?)?;
+    let revision = Revision::new(at.get("tag")?)?;
     repo.create_tag(&revision, &ask.tag, ask.message.as_deref()).await?;
     Ok(Json(json!({})))
 }
 
 async fn delete(repo: RepoOf<Write>, at: Segments) -> Reply<Json<Value>> {
-    repo.delete_tag(at.get("name")?).await?;
+    repo.delete_tag(at.get("tag")?).await?;
     Ok(Json(json!({})))
 }

@@ -24,11 +24,12 @@ pub(super) fn media_type(name: &str) -> &'static str {
     }
     match extension.to_ascii_lowercase().as_str() {
         "json" | "ipynb" => "application/json; charset=utf-8",
-        "txt" | "md" | "rst" | "csv" | "tsv" | "jsonl" | "ndjson" | "yaml" | "yml" | "toml" | "ini" | "cfg" | "conf"
-        | "log" | "py" | "rs" | "c" | "h" | "cc" | "cpp" | "cu" | "go" | "java" | "rb" | "sh" | "bat" | "sql" | "r"
-        | "jl" | "lua" | "tex" | "bib" | "srt" | "vtt" | "diff" | "patch" | "jinja" | "jinja2" | "j2" | "lock"
-        | "html" | "htm" | "xhtml" | "shtml" | "xml" | "xsl" | "xslt" | "js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx"
-        | "css" | "vue" | "svelte" | "gitattributes" | "gitignore" => TEXT,
+        "txt" | "md" | "rst" | "csv" | "tsv" | "jsonl" | "ndjson" | "yaml" | "yml" | "toml" | "ini"
+        | "cfg" | "conf" | "log" | "py" | "rs" | "c" | "h" | "cc" | "cpp" | "cu" | "go" | "java" | "rb"
+        | "sh" | "bat" | "sql" | "r" | "jl" | "lua" | "tex" | "bib" | "srt" | "vtt" | "diff" | "patch"
+        | "jinja" | "jinja2" | "j2" | "lock" | "html" | "htm" | "xhtml" | "shtml" | "xml" | "xsl"
+        | "xslt" | "js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx" | "css" | "vue" | "svelte"
+        | "gitattributes" | "gitignore" => TEXT,
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",
@@ -68,17 +69,32 @@ mod tests {
 
     #[test]
     fn nothing_that_a_browser_runs_keeps_its_type() {
-        for name in ["a.html", "a.HTM", "a.xhtml", "a.xml", "a.xsl", "a.js", "a.mjs", "a.css", ".gitattributes"] {
+        for name in
+            ["a.html", "a.HTM", "a.xhtml", "a.xml", "a.xsl", "a.js", "a.mjs", "a.css", ".gitattributes"]
+        {
             assert_eq!(media_type(name), TEXT, "{name}");
         }
-        for name in ["a.swf", "a.jar", "a.wasm", "a.hta", "a.mhtml", "a.unknown", "a.", "noextension", "a.safetensors"] {
+        for name in [
+            "a.swf",
+            "a.jar",
+            "a.wasm",
+            "a.hta",
+            "a.mhtml",
+            "a.unknown",
+            "a.",
+            "noextension",
+            "a.safetensors",
+        ] {
             assert_eq!(media_type(name), BYTES, "{name}");
         }
     }
 
     #[test]
     fn names_survive_in_both_spellings() {
-        assert_eq!(disposition("a b.txt", false), "inline; filename*=UTF-8''a%20b.txt; filename=\"a b.txt\";");
+        assert_eq!(
+            disposition("a b.txt", false),
+            "inline; filename*=UTF-8''a%20b.txt; filename=\"a b.txt\";"
+        );
         assert_eq!(
             disposition("é\"\r\n.bin", true),
             "attachment; filename*=UTF-8''%C3%A9%22%0D%0A.bin; filename=\"____.bin\";"

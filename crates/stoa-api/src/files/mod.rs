@@ -10,7 +10,7 @@ mod range;
 mod raw;
 mod resolve;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tree;
 mod treesize;
 

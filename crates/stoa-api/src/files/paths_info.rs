@@ -6,24 +6,20 @@
 use axum::Router;
 use axum::routing::post;
 use stoa_core::{Failure, Revision};
-use stoa_http::{App, Fields, Json, RepoOf, Reply, Segments};
+use stoa_http::{App, Fields, Json, Reply, RepoOf, Segments};
 use stoa_hub::Read;
 
 use super::entry::EntryJson;
-use super::place;
+use crate::route::of_repo;
 
 /// Paths of one request at most.
 const MOST: usize = 2000;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/paths-info/{*rev}", post(paths_info))
+    of_repo("/paths-info/{*rev}", &post(paths_info))
 }
 
-async fn paths_info(
-    repo: RepoOf<Read>,
-    at: Segments,
-    Fields(fields): Fields,
-) -> Reply<Json<Vec<EntryJson>>> {
+async fn paths_info(repo: RepoOf<Read>, at: Segments, Fields(fields): Fields) -> Reply<Json<Vec<EntryJson>>> {
     let revision = Revision::new(at.get("rev")?)?;
     let paths: Vec<String> = fields.all("paths").map(str::to_owned).collect();
     if paths.len() > MOST {

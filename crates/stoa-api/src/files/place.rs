@@ -2,18 +2,11 @@
 
 use axum::Router;
 use axum::routing::MethodRouter;
-use stoa_core::{Reply, RepoKind, Revision};
+use stoa_core::{Reply, Revision};
 use stoa_http::{App, Segments};
 
-/// The same methods at `/api/{models|datasets|spaces}/{ns}/{name}` followed by `tail`.
-pub(crate) fn api(tail: &str, methods: MethodRouter<App>) -> Router<App> {
-    RepoKind::ALL.into_iter().fold(Router::new(), |router, kind| {
-        router.route(&format!("/api/{}/{{ns}}/{{name}}{tail}", kind.plural()), methods.clone())
-    })
-}
-
 /// The same methods at `/{ns}/{name}`, `/models/…`, `/datasets/…` and `/spaces/…`, followed by `tail`.
-pub(crate) fn web(tail: &str, methods: MethodRouter<App>) -> Router<App> {
+pub(crate) fn web(tail: &str, methods: &MethodRouter<App>) -> Router<App> {
     ["", "/models", "/datasets", "/spaces"].into_iter().fold(Router::new(), |router, prefix| {
         router.route(&format!("{prefix}/{{ns}}/{{name}}{tail}"), methods.clone())
     })

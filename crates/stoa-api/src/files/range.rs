@@ -62,9 +62,10 @@ fn number(text: &str) -> Option<u64> {
 /// Whether the client has the file already: `If-None-Match` names its tag.
 pub(super) fn has_it(headers: &HeaderMap, etag: &str) -> bool {
     headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').map(str::trim).any(|tag| {
-            tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"') == etag
-        })
+        value
+            .split(',')
+            .map(str::trim)
+            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"') == etag)
     })
 }
 
@@ -101,7 +102,16 @@ mod tests {
 
     #[test]
     fn nonsense_and_many_ranges_give_the_whole_file() {
-        for range in ["bytes=5-2", "bytes=a-b", "bytes=0-1,4-5", "lines=0-1", "bytes", "bytes=", "bytes=-", "bytes=+1-2"] {
+        for range in [
+            "bytes=5-2",
+            "bytes=a-b",
+            "bytes=0-1,4-5",
+            "lines=0-1",
+            "bytes",
+            "bytes=",
+            "bytes=-",
+            "bytes=+1-2",
+        ] {
             check(range, 10, &Wanted::Whole);
         }
     }
@@ -123,9 +133,14 @@ mod tests {
 
     #[test]
     fn tags_match_weakly_and_in_lists() {
-        for (tags, expected) in
-            [("\"e\"", true), ("W/\"e\"", true), ("\"a\", \"e\"", true), ("*", true), ("\"a\"", false), ("", false)]
-        {
+        for (tags, expected) in [
+            ("\"e\"", true),
+            ("W/\"e\"", true),
+            ("\"a\", \"e\"", true),
+            ("*", true),
+            ("\"a\"", false),
+            ("", false),
+        ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::IF_NONE_MATCH, tags.parse().expect("a header value"));
             assert_eq!(has_it(&headers, "e"), expected, "{tags}");

@@ -7,14 +7,14 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
-use stoa_http::{App, Params, RepoOf, Reply, Segments};
+use stoa_http::{App, Params, Reply, RepoOf, Segments};
 use stoa_hub::Read;
 
 use super::content::{Content, Plan};
 use super::place;
 
 pub(super) fn route() -> Router<App> {
-    place::web("/raw/{rev}/{*path}", get(raw))
+    place::web("/raw/{rev}/{*path}", &get(raw))
 }
 
 async fn raw(

@@ -9,17 +9,17 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
 use stoa_core::Revision;
-use stoa_http::{App, Params, RepoOf, Reply, Segments};
+use stoa_http::{App, Params, Reply, RepoOf, Segments};
 use stoa_hub::{Read, Repo};
 
 use super::content::{Content, Plan};
 use super::place;
 
 pub(super) fn route() -> Router<App> {
-    place::web("/resolve/{rev}/{*path}", get(resolve))
+    place::web("/resolve/{rev}/{*path}", &get(resolve))
         // Without a path it is an entry that does not exist, not an address that does not.
-        .merge(place::web("/resolve/{rev}", get(resolve)))
-        .merge(place::web("/resolve/{rev}/", get(resolve)))
+        .merge(place::web("/resolve/{rev}", &get(resolve)))
+        .merge(place::web("/resolve/{rev}/", &get(resolve)))
 }
 
 async fn resolve(

@@ -4,12 +4,13 @@ use axum::Router;
 use axum::http::Uri;
 use axum::routing::get;
 use stoa_http::{
-    App, Origin, Page, Params, RepoOf, Reply, Segments, decode_cursor, encode_cursor, next_link,
+    App, Origin, Page, Params, Reply, RepoOf, Segments, decode_cursor, encode_cursor, next_link,
 };
 use stoa_hub::Read;
 
 use super::entry::EntryJson;
 use super::place;
+use crate::route::of_repo;
 
 /// Entries of a page at most.
 const MOST: usize = 1000;
@@ -17,9 +18,9 @@ const MOST: usize = 1000;
 const MOST_EXPANDED: usize = 100;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/tree/{rev}", get(tree))
-        .merge(place::api("/tree/{rev}/", get(tree)))
-        .merge(place::api("/tree/{rev}/{*path}", get(tree)))
+    of_repo("/tree/{rev}", &get(tree))
+        .merge(of_repo("/tree/{rev}/", &get(tree)))
+        .merge(of_repo("/tree/{rev}/{*path}", &get(tree)))
 }
 
 async fn tree(

@@ -4,18 +4,19 @@ use axum::Router;
 use axum::routing::get;
 use serde::Serialize;
 use stoa_core::{Kind, Revision};
-use stoa_http::{App, Json, RepoOf, Reply, Segments};
+use stoa_http::{App, Json, Reply, RepoOf, Segments};
 use stoa_hub::Read;
 
 use super::place;
+use crate::route::of_repo;
 
 /// Entries added up at a time.
 const PAGE: usize = 10_000;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/treesize/{rev}", get(treesize))
-        .merge(place::api("/treesize/{rev}/", get(treesize)))
-        .merge(place::api("/treesize/{rev}/{*path}", get(treesize)))
+    of_repo("/treesize/{rev}", &get(treesize))
+        .merge(of_repo("/treesize/{rev}/", &get(treesize)))
+        .merge(of_repo("/treesize/{rev}/{*path}", &get(treesize)))
 }
 
 #[derive(Serialize)]

@@ -62,15 +62,12 @@ const OF_SPACES: &[(&str, &[&str])] = &[(
 /// Whole addresses.
 const ADDRESSES: &[(&str, &[&str])] = &[
     ("Collections are not there yet; they are planned", &["/api/collections", "/api/collections/{*rest}"]),
-    ("Webhooks are not there yet; they are planned", &["/api/settings/webhooks", "/api/settings/webhooks/{*rest}"]),
     (
-        "Jobs are not there yet; they are planned",
-        &["/api/jobs/{*rest}", "/api/scheduled-jobs/{*rest}"],
+        "Webhooks are not there yet; they are planned",
+        &["/api/settings/webhooks", "/api/settings/webhooks/{*rest}"],
     ),
-    (
-        "Buckets are not there yet; they are planned, after Xet",
-        &["/api/buckets/{*rest}", "/buckets/{*rest}"],
-    ),
+    ("Jobs are not there yet; they are planned", &["/api/jobs/{*rest}", "/api/scheduled-jobs/{*rest}"]),
+    ("Buckets are not there yet; they are planned, after Xet", &["/api/buckets/{*rest}", "/buckets/{*rest}"]),
     (
         "Kernels are not hosted; models, datasets and Spaces are",
         &["/api/kernels", "/api/kernels/{*rest}", "/kernels/{*rest}"],
@@ -81,21 +78,32 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ),
     (
         "Notifications are not there yet",
-        &["/api/notifications", "/api/notifications/{*rest}", "/api/settings/notifications", "/api/settings/watch"],
+        &[
+            "/api/notifications",
+            "/api/notifications/{*rest}",
+            "/api/settings/notifications",
+            "/api/settings/watch",
+        ],
+    ),
+    ("Following is not there yet", &["/api/users/{user}/follow", "/api/organizations/{org}/follow"]),
+    (
+        "Posts and articles are not there",
+        &["/api/posts", "/api/posts/{*rest}", "/api/blog", "/api/blog/{*rest}"],
     ),
     (
-        "Following is not there yet",
-        &["/api/users/{user}/follow", "/api/organizations/{org}/follow"],
+        "Nothing is billed here",
+        &["/api/settings/billing/{*rest}", "/api/organizations/{org}/billing/{*rest}"],
     ),
-    ("Posts and articles are not there", &["/api/posts", "/api/posts/{*rest}", "/api/blog", "/api/blog/{*rest}"]),
-    ("Nothing is billed here", &["/api/settings/billing/{*rest}", "/api/organizations/{org}/billing/{*rest}"]),
     ("The MCP server is not there yet; it is planned", &["/mcp", "/api/settings/mcp"]),
     (
         "Resource groups are not there yet",
         &["/api/organizations/{org}/resource-groups", "/api/organizations/{org}/resource-groups/{*rest}"],
     ),
     ("Provisioning by SCIM is not there yet; it is planned", &["/api/organizations/{org}/scim/{*rest}"]),
-    ("Exporting the audit log is not there yet; it is planned", &["/api/organizations/{org}/audit-log/export"]),
+    (
+        "Exporting the audit log is not there yet; it is planned",
+        &["/api/organizations/{org}/audit-log/export"],
+    ),
     (
         "Spaces are kept as repositories and do not run yet; running them is planned",
         &["/api/spaces/hardware", "/api/spaces/zero-gpu/quota", "/api/spaces/semantic-search"],
@@ -142,4 +150,58 @@ pub(super) fn routes() -> Router<App> {
         }
     }
     router
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Method;
+
+    use crate::testing;
+
+    #[tokio::test]
+    async fn what_is_missing_says_so_whoever_asks() {
+        let hub = testing::hub().await;
+        hub.as_user("ada").create("ada/m").await.ok();
+        for (method, path, words) in [
+            (Method::GET, "/api/models/ada/m/discussions?p=0", "Discussions"),
+            (Method::POST, "/api/models/ada/none/discussions/1/merge", "Discussions"),
+            (Method::GET, "/api/datasets/ada/d/xet-write-token/main", "HF_HUB_DISABLE_XET"),
+            (Method::GET, "/api/models/ada/m/xet-read-token/refs%2Fpr%2F1", "Xet"),
+            (Method::GET, "/api/datasets/ada/d/parquet", "viewer"),
+            (Method::GET, "/api/spaces/ada/s/runtime", "do not run yet"),
+            (Method::GET, "/api/spaces/ada/s/logs/run", "do not run yet"),
+            (Method::GET, "/api/spaces/hardware", "do not run yet"),
+            (Method::GET, "/api/spaces/semantic-search?q=x", "do not run yet"),
+            (Method::POST, "/api/spaces/ada/s/secrets", "do not run yet"),
+            (Method::GET, "/api/collections?owner=ada", "Collections"),
+            (Method::PATCH, "/api/collections/ada/x-0", "Collections"),
+            (Method::GET, "/api/settings/webhooks", "Webhooks"),
+            (Method::POST, "/api/jobs/ada", "Jobs"),
+            (Method::GET, "/api/buckets/ada/b/tree", "Buckets"),
+            (Method::GET, "/api/papers/2401.00001", "Papers"),
+            (Method::GET, "/api/kernels/ada/k", "Kernels"),
+            (Method::POST, "/api/models/ada/m/resource-group", "Resource groups"),
+            (Method::GET, "/api/models/ada/m/user-access-request/pending", "access"),
+            (Method::GET, "/ada/m.git/info/refs?service=git-upload-pack", "git over HTTP"),
+            (Method::POST, "/datasets/ada/d/git-receive-pack", "git over HTTP"),
+            (Method::GET, "/oauth/authorize?client_id=x", "device code"),
+            (Method::POST, "/mcp", "MCP"),
+        ] {
+            for client in [hub.anonymous(), hub.as_user("ada")] {
+                let answer = client.raw(method.clone(), path, &[], Body::empty()).await.expect(501);
+                assert_eq!(answer.error_code(), "NotImplemented", "{path}");
+                assert!(answer.json()["error"].as_str().is_some_and(|error| error.contains(words)), "{path}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_there_is_not_called_missing() {
+        let hub = testing::hub().await;
+        hub.as_user("ada").create("spaces/ada/s").await.ok();
+        for path in ["/api/spaces/ada/s", "/api/spaces/templates", "/api/organizations/acme/members"] {
+            hub.anonymous().get(path).await.expect(200);
+        }
+    }
 }

@@ -15,3 +15,16 @@ pub(super) fn route() -> Router<App> {
 async fn harnesses() -> Json<Value> {
     Json(json!({ "standardEnvVars": [], "harnesses": {} }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn nobody_is_asked_for_an_agent() {
+        let hub = testing::hub().await;
+        let answer = hub.anonymous().get("/api/agent-harnesses").await.expect(200);
+        assert_eq!(answer.json(), json!({ "standardEnvVars": [], "harnesses": {} }));
+    }
+}

@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::post;
 use serde_json::{Map, Value, json};
 use stoa_core::{Failure, Reply as Checked, Sha256};
-use stoa_http::{App, Json, Origin, RepoOf, Reply};
+use stoa_http::{App, Json, Origin, Reply, RepoOf};
 use stoa_hub::{Large, LfsAnswer, LfsPart, Read, Repo, Write};
 
 use super::{answer, signed};
@@ -19,7 +19,7 @@ const MOST: usize = 1000;
 
 pub(super) fn route() -> Router<App> {
     // The kit takes `.git` off the name.
-    place::web("/info/lfs/objects/batch", post(batch))
+    place::web("/info/lfs/objects/batch", &post(batch))
 }
 
 /// What a client asks; `ref` says nothing that would change an answer.
@@ -29,12 +29,7 @@ struct Ask {
     files: Vec<Large>,
 }
 
-async fn batch(
-    app: App,
-    repo: RepoOf<Read>,
-    origin: Origin,
-    Json(body): Json<Value>,
-) -> Reply<Response> {
+async fn batch(app: App, repo: RepoOf<Read>, origin: Origin, Json(body): Json<Value>) -> Reply<Response> {
     let ask = match read(&body)? {
         Ok(ask) => ask,
         Err(message) => return Ok(answer::unprocessable(&message)),

@@ -4,13 +4,13 @@ use axum::Router;
 use axum::routing::delete;
 use serde_json::{Value, json};
 use stoa_core::{Failure, Reply as Checked, Sha256};
-use stoa_http::{App, Json, Params, RepoOf, Reply, Segments};
+use stoa_http::{App, Json, Params, Reply, RepoOf, Segments};
 use stoa_hub::Admin;
 
-use crate::files::place;
+use crate::route::of_repo;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/lfs-files/{oid}", delete(purge))
+    of_repo("/lfs-files/{oid}", &delete(purge))
 }
 
 async fn purge(repo: RepoOf<Admin>, at: Segments, params: Params) -> Reply<Json<Value>> {
@@ -23,6 +23,8 @@ async fn purge(repo: RepoOf<Admin>, at: Segments, params: Params) -> Reply<Json<
 pub(super) fn file_oid(text: &str) -> Checked<Sha256> {
     text.parse().map_err(|_| {
         let shown: String = text.chars().take(80).collect::<String>().escape_debug().collect();
-        Failure::invalid(format!("`{shown}` is no id of a large file: take `fileOid` from the list of lfs-files"))
+        Failure::invalid(format!(
+            "`{shown}` is no id of a large file: take `fileOid` from the list of lfs-files"
+        ))
     })
 }

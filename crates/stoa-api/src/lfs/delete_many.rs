@@ -5,17 +5,17 @@ use axum::routing::post;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stoa_core::{Failure, Reply as Checked};
-use stoa_http::{App, Json, RepoOf, Reply};
+use stoa_http::{App, Json, Reply, RepoOf};
 use stoa_hub::Admin;
 
 use super::delete::file_oid;
-use crate::files::place;
+use crate::route::of_repo;
 
 /// Files of one request at most, as on the Hub.
 const MOST: usize = 1000;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/lfs-files/batch", post(purge))
+    of_repo("/lfs-files/batch", &post(purge))
 }
 
 #[derive(Deserialize)]

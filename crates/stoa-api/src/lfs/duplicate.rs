@@ -7,16 +7,16 @@ use axum::Router;
 use axum::routing::post;
 use serde::{Deserialize, Serialize};
 use stoa_core::{Detail, Failure, Kind, Reply as Checked, RepoId, RepoKind, Sha256};
-use stoa_http::{App, Json, RepoOf, Reply};
+use stoa_http::{App, Json, Reply, RepoOf};
 use stoa_hub::{Read, Repo, Write};
 
-use crate::files::place;
+use crate::route::of_repo;
 
 /// Files of one request at most; `huggingface_hub` sends 500.
 const MOST: usize = 1000;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/lfs-files/duplicate", post(duplicate))
+    of_repo("/lfs-files/duplicate", &post(duplicate))
 }
 
 #[derive(Deserialize)]
@@ -54,7 +54,8 @@ async fn duplicate(app: App, source: RepoOf<Read>, Json(ask): Json<Ask>) -> Repl
     }
     let target = open_target(&app, &source, &ask.target).await?;
     let mut seen = HashSet::new();
-    let oids: Vec<Sha256> = ask.files.iter().map(|file| file.sha256).filter(|oid| seen.insert(*oid)).collect();
+    let oids: Vec<Sha256> =
+        ask.files.iter().map(|file| file.sha256).filter(|oid| seen.insert(*oid)).collect();
     let missing = target.link_from(&source, &oids).await?;
     let error = "The source repository does not have this file";
     Ok(Json(Answer { failed: missing.into_iter().map(|sha256| Failed { sha256, error }).collect() }))

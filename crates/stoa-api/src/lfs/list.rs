@@ -5,17 +5,18 @@ use axum::Router;
 use axum::http::Uri;
 use axum::routing::get;
 use serde::Serialize;
-use stoa_core::{Failure, Reply as Checked, Sha256, Time};
-use stoa_http::{App, Origin, Page, Params, RepoOf, Reply, decode_cursor, encode_cursor, next_link};
+use stoa_core::{Sha256, Time};
+use stoa_http::{App, Origin, Page, Params, Reply, RepoOf};
 use stoa_hub::{LfsFile, Write};
 
-use crate::files::place;
+use crate::cursor;
+use crate::route::of_repo;
 
 /// Files of a page at most.
 const MOST: usize = 1000;
 
 pub(super) fn route() -> Router<App> {
-    place::api("/lfs-files", get(list))
+    of_repo("/lfs-files", &get(list))
 }
 
 #[derive(Serialize)]
@@ -36,16 +37,11 @@ struct FileJson {
 
 async fn list(repo: RepoOf<Write>, params: Params, origin: Origin, uri: Uri) -> Reply<Page<FileJson>> {
     let limit = params.limit(MOST, MOST)?;
-    let skip = params.text("cursor").map(skipped).transpose()?.unwrap_or(0);
+    let skip: u32 = cursor::position(&params)?;
+    let skip = skip as usize;
     let (files, more) = repo.lfs_files(skip, limit).await?;
-    let next = more.then(|| next_link(&origin, &uri, "cursor", &encode_cursor(&(skip + limit).to_string())));
+    let next = more.then(|| cursor::link(&origin, &uri, skip + limit));
     Ok(Page { items: files.into_iter().map(FileJson::from).collect(), next })
-}
-
-fn skipped(cursor: &str) -> Checked<usize> {
-    let skip = decode_cursor(cursor)?.parse::<u32>();
-    skip.map(|skip| skip as usize)
-        .map_err(|_| Failure::invalid("The parameter `cursor` is not one this hub gave out; start at the first page"))
 }
 
 impl From<LfsFile> for FileJson {

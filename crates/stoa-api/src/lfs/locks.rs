@@ -7,15 +7,15 @@
 use axum::Router;
 use axum::routing::{get, post};
 use stoa_core::Failure;
-use stoa_http::{App, RepoOf, Reply};
+use stoa_http::{App, Reply, RepoOf};
 use stoa_hub::Read;
 
 use crate::files::place;
 
 pub(super) fn route() -> Router<App> {
-    place::web("/info/lfs/locks/verify", post(verify))
-        .merge(place::web("/info/lfs/locks", get(absent).post(absent)))
-        .merge(place::web("/info/lfs/locks/{id}/unlock", post(absent)))
+    place::web("/info/lfs/locks/verify", &post(verify))
+        .merge(place::web("/info/lfs/locks", &get(absent).post(absent)))
+        .merge(place::web("/info/lfs/locks/{id}/unlock", &post(absent)))
 }
 
 async fn verify(_: RepoOf<Read>) -> Reply<()> {

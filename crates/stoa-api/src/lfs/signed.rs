@@ -7,7 +7,13 @@ use stoa_http::{Origin, Params, Segments};
 use stoa_hub::{Large, UploadTicket};
 
 /// The URL `{origin}/lfs/{what}/{subject}/{oid}{tail}` with its permission.
-pub(super) fn url(origin: &Origin, what: &str, ticket: &UploadTicket, file: Large, tail: impl Display) -> String {
+pub(super) fn url(
+    origin: &Origin,
+    what: &str,
+    ticket: &UploadTicket,
+    file: Large,
+    tail: impl Display,
+) -> String {
     let UploadTicket { subject, expires, signature } = ticket;
     let Large { oid, size } = file;
     format!("{origin}/lfs/{what}/{subject}/{oid}{tail}?size={size}&exp={expires}&sig={signature}")

@@ -5,14 +5,14 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::post;
 use serde_json::{Value, json};
-use stoa_http::{App, Json, RepoOf, Reply};
+use stoa_http::{App, Json, Reply, RepoOf};
 use stoa_hub::Write;
 
 use super::answer;
 use crate::files::place;
 
 pub(super) fn route() -> Router<App> {
-    place::web("/info/lfs/verify", post(verify))
+    place::web("/info/lfs/verify", &post(verify))
 }
 
 async fn verify(repo: RepoOf<Write>, Json(body): Json<Value>) -> Reply<Response> {

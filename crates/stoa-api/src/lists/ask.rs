@@ -1,8 +1,8 @@
 //! From the query string of a list to what the hub is asked.
 
 use stoa_core::{Failure, Reply, RepoKind};
-use stoa_hub::{ListAsk, Order};
 use stoa_http::{Params, decode_cursor};
+use stoa_hub::{ListAsk, Order};
 
 use super::apps;
 use crate::shape::views;
@@ -172,7 +172,9 @@ fn num_parameters(kind: RepoKind, params: &Params) -> Reply<(Option<i64>, Option
         return Ok((None, None));
     };
     let wrong = || {
-        Failure::invalid("\"num_parameters\" must be like `min:6B,max:128B`, with K, M, B or T after the numbers")
+        Failure::invalid(
+            "\"num_parameters\" must be like `min:6B,max:128B`, with K, M, B or T after the numbers",
+        )
     };
     let (mut min, mut max) = (None, None);
     for part in text.split(',') {
@@ -229,15 +231,14 @@ mod tests {
         ] {
             assert_eq!(tags_of(model, query), expected, "{query}");
         }
-        assert_eq!(tags_of(RepoKind::Dataset, "language=en&size_categories=n<1K"), [
-            "language:en",
-            "size_categories:n<1K"
-        ]);
-        assert_eq!(tags_of(RepoKind::Space, "models=a/b&datasets=c/d&sdk=gradio"), [
-            "gradio",
-            "model:a/b",
-            "dataset:c/d"
-        ]);
+        assert_eq!(
+            tags_of(RepoKind::Dataset, "language=en&size_categories=n<1K"),
+            ["language:en", "size_categories:n<1K"]
+        );
+        assert_eq!(
+            tags_of(RepoKind::Space, "models=a/b&datasets=c/d&sdk=gradio"),
+            ["gradio", "model:a/b", "dataset:c/d"]
+        );
     }
 
     #[test]
@@ -255,7 +256,11 @@ mod tests {
             ("num_parameters", Order::Params),
         ] {
             let query = format!("sort={sort}&direction=-1");
-            assert_eq!(wanted(RepoKind::Model, &query).map(|wanted| wanted.ask.order), Ok(expected), "{sort}");
+            assert_eq!(
+                wanted(RepoKind::Model, &query).map(|wanted| wanted.ask.order),
+                Ok(expected),
+                "{sort}"
+            );
         }
         assert!(wanted(RepoKind::Space, "sort=downloads").is_err());
         assert!(wanted(RepoKind::Dataset, "sort=num_parameters").is_err());
@@ -272,10 +277,13 @@ mod tests {
             ("max:1T", (None, Some(1_000_000_000_000))),
             ("min:7", (Some(7), None)),
         ] {
-            let found = wanted(RepoKind::Model, &format!("num_parameters={text}")).map(|wanted| wanted.ask.params);
+            let found =
+                wanted(RepoKind::Model, &format!("num_parameters={text}")).map(|wanted| wanted.ask.params);
             assert_eq!(found, Ok(expected), "{text}");
         }
-        for bad in ["6B", "min:", "min:B", "min:-1", "min:1e9", "least:1", "min:1B;max:2B", "min:é", "min:9999999T"] {
+        for bad in
+            ["6B", "min:", "min:B", "min:-1", "min:1e9", "least:1", "min:1B;max:2B", "min:é", "min:9999999T"]
+        {
             assert!(wanted(RepoKind::Model, &format!("num_parameters={bad}")).is_err(), "{bad}");
         }
     }

@@ -10,8 +10,8 @@ mod trending;
 
 use axum::Router;
 use stoa_core::RepoKind;
-use stoa_hub::{ListAsk, Order};
 use stoa_http::App;
+use stoa_hub::{ListAsk, Order};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

@@ -5,8 +5,8 @@ use axum::routing::get;
 use serde::Serialize;
 use serde_json::{Value, json};
 use stoa_core::{Failure, Reply as Result, RepoKind};
-use stoa_hub::{ListAsk, Order};
 use stoa_http::{App, Fields, Json, Origin, Params, Reply, Who};
+use stoa_hub::{ListAsk, Order};
 
 use crate::people::{Person, avatar_url};
 
@@ -105,4 +105,50 @@ async fn repos(app: &App, who: &Who, kind: RepoKind, q: &str, limit: usize) -> R
         })
     };
     Ok(page.repos.iter().map(|listed| item(&listed.repo)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use stoa_testkit::Answer;
+
+    use crate::testing;
+
+    fn ids(answer: &Answer, kind: &str, key: &str) -> Vec<String> {
+        let found = answer.json()[kind].as_array().cloned().unwrap_or_default();
+        found.iter().map(|item| item[key].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn repositories_and_people_are_found_as_one_types() {
+        let hub = testing::hub().await;
+        let ada = hub.as_user("ada");
+        for repo in ["ada/reader", "datasets/ada/reading", "ada/secret-reader"] {
+            ada.create(repo).await.ok();
+        }
+        ada.put_json("/api/models/ada/secret-reader/settings", &serde_json::json!({ "private": true }))
+            .await
+            .ok();
+        let nobody = hub.anonymous();
+        let found = nobody.get("/api/quicksearch?q=Read").await.expect(200);
+        assert_eq!(
+            (ids(&found, "models", "id"), ids(&found, "datasets", "id")),
+            (vec!["ada/reader".to_owned()], vec!["ada/reading".to_owned()])
+        );
+        let people = nobody.get("/api/quicksearch?q=ac&type=org&type=user").await.expect(200);
+        assert_eq!(
+            (ids(&people, "orgs", "name"), ids(&people, "models", "id").len()),
+            (vec!["acme".to_owned()], 0)
+        );
+        let posted = ada.post_form("/api/quicksearch", "q=reader+secret&type=model").await.expect(200);
+        assert_eq!(ids(&posted, "models", "id"), ["ada/secret-reader"]);
+        let json = serde_json::json!({ "q": "carol", "type": "all", "limit": 3 });
+        assert_eq!(
+            ids(&ada.post_json("/api/quicksearch", &json).await.expect(200), "users", "user"),
+            ["carol"]
+        );
+        for query in ["?q=x&type=paper", "?q=x&limit=none", "?q=%ff"] {
+            nobody.get(&format!("/api/quicksearch{query}")).await.expect(400);
+        }
+        nobody.get(&format!("/api/quicksearch?q={}", "x+".repeat(3000))).await.expect(200);
+    }
 }

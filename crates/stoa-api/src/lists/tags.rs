@@ -6,8 +6,8 @@ use axum::Router;
 use axum::routing::get;
 use serde::Serialize;
 use stoa_core::{Reply as Result, RepoKind};
-use stoa_hub::Order;
 use stoa_http::{App, Json, Params, Reply, Who};
+use stoa_hub::Order;
 use stoa_meta::{libraries, licenses, tasks};
 
 pub(super) fn route() -> Router<App> {
@@ -69,13 +69,20 @@ async fn is_seen(app: &App, who: &Who, kind: RepoKind, tag: &str) -> Result<bool
 /// What a tag of a model is about, and whether its vocabulary is closed.
 fn model_tag(name: String) -> (Tag, bool) {
     if let Some(task) = tasks::find(&name) {
-        let tag = Tag { label: task.label.to_owned(), kind: "pipeline_tag", sub_type: Some(task.group.id()), id: name };
+        let tag = Tag {
+            label: task.label.to_owned(),
+            kind: "pipeline_tag",
+            sub_type: Some(task.group.id()),
+            id: name,
+        };
         return (tag, true);
     }
     if let Some(library) = libraries::find(&name) {
         return (Tag { label: library.label.to_owned(), kind: "library", sub_type: None, id: name }, true);
     }
-    if let Some((known, closed)) = prefixed(&name, &["dataset", "license", "region", "arxiv", "base_model", "doi"]) {
+    if let Some((known, closed)) =
+        prefixed(&name, &["dataset", "license", "region", "arxiv", "base_model", "doi"])
+    {
         return (of_prefix(name, known), closed);
     }
     if (2..=3).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase()) {
@@ -146,7 +153,10 @@ mod tests {
             ("made:up", "other", "made:up", false),
         ] {
             let (tag, is_closed) = model_tag(name.to_owned());
-            assert_eq!((tag.id.as_str(), tag.kind, tag.label.as_str(), is_closed), (name, kind, label, closed));
+            assert_eq!(
+                (tag.id.as_str(), tag.kind, tag.label.as_str(), is_closed),
+                (name, kind, label, closed)
+            );
         }
     }
 
@@ -160,7 +170,34 @@ mod tests {
             ("croissant", "other", "croissant", false),
         ] {
             let (tag, is_closed) = dataset_tag(name.to_owned());
-            assert_eq!((tag.id.as_str(), tag.kind, tag.label.as_str(), is_closed), (name, kind, label, closed));
+            assert_eq!(
+                (tag.id.as_str(), tag.kind, tag.label.as_str(), is_closed),
+                (name, kind, label, closed)
+            );
         }
+    }
+
+    #[tokio::test]
+    async fn words_of_private_repositories_are_not_told() {
+        let hub = crate::testing::hub().await;
+        let ada = hub.as_user("ada");
+        for (name, word, private) in [("open", "seen", false), ("closed", "hidden", true)] {
+            ada.create(&format!("ada/{name}")).await.ok();
+            let card = format!("---\nlicense: mit\ntags: [{word}]\nbase_model: ada/{word}\n---\n");
+            crate::testing::commit(&hub, &format!("ada/{name}"), &[("README.md", &card)]).await;
+            let ask = serde_json::json!({ "private": private });
+            ada.put_json(&format!("/api/models/ada/{name}/settings"), &ask).await.ok();
+        }
+        let path = "/api/models-tags-by-type";
+        let public = hub.anonymous().get(path).await.expect(200);
+        assert!(public.text().contains("seen") && !public.text().contains("hidden"), "{}", public.text());
+        assert_eq!(public.json()["license"][0]["id"], "license:mit");
+        assert!(ada.get(path).await.text().contains("hidden"));
+        let some = hub.anonymous().get(&format!("{path}?type=license")).await.expect(200).json();
+        assert_eq!(
+            some.as_object().map(|groups| groups.keys().cloned().collect()),
+            Some(vec!["license".to_owned()])
+        );
+        hub.anonymous().get("/api/datasets-tags-by-type").await.expect(200);
     }
 }

@@ -44,3 +44,18 @@ async fn tasks() -> Json<BTreeMap<&'static str, Item>> {
     });
     Json(items.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing;
+
+    #[tokio::test]
+    async fn every_task_has_the_list_that_clients_take_the_first_of() {
+        let hub = testing::hub().await;
+        let tasks = hub.anonymous().get("/api/tasks").await.expect(200).json();
+        let tasks = tasks.as_object().expect("an object");
+        assert_eq!(tasks.len(), super::TASKS.len());
+        assert!(tasks.values().all(|task| task["widgetModels"].is_array()));
+        assert_eq!(tasks["text-generation"]["label"], "Text Generation");
+    }
+}

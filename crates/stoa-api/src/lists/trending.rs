@@ -4,8 +4,8 @@ use axum::Router;
 use axum::routing::get;
 use serde::Serialize;
 use stoa_core::{Failure, Reply as Result, RepoKind};
-use stoa_hub::{ListPage, Order};
 use stoa_http::{App, Json, Params, Reply, Who};
+use stoa_hub::{ListPage, Order};
 
 use super::repos::objects;
 use crate::shape::{Object, views};
@@ -36,7 +36,9 @@ async fn trending(app: App, who: Who, params: Params) -> Reply<Json<Answer>> {
     let kinds = match params.text("type") {
         None | Some("all") => RepoKind::ALL.to_vec(),
         Some(kind @ ("model" | "dataset" | "space")) => vec![kind.parse()?],
-        Some(_) => return Err(Failure::invalid("\"type\" must be one of [all, model, dataset, space]").into()),
+        Some(_) => {
+            return Err(Failure::invalid("\"type\" must be one of [all, model, dataset, space]").into());
+        }
     };
     let mut found = Vec::new();
     for kind in kinds {
@@ -60,4 +62,32 @@ async fn items(app: &App, who: &Who, kind: RepoKind, page: ListPage) -> Result<V
     }
     let objects = objects(app, who, page, &names, |_| true).await?;
     Ok(objects.into_iter().map(|repo_data| Item { repo_type: kind, repo_data }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing;
+
+    #[tokio::test]
+    async fn trending_repositories_of_all_kinds_are_seen_by_those_who_may() {
+        let hub = testing::hub().await;
+        let ada = hub.as_user("ada");
+        for repo in ["ada/m", "datasets/ada/d", "spaces/ada/s", "ada/secret"] {
+            ada.create(repo).await.ok();
+        }
+        ada.put_json("/api/models/ada/secret/settings", &serde_json::json!({ "private": true })).await.ok();
+        for (query, count) in
+            [("", 3), ("?type=all&limit=2", 2), ("?type=model", 1), ("?type=space&limit=50", 1)]
+        {
+            let answer = hub.anonymous().get(&format!("/api/trending{query}")).await.expect(200).json();
+            let found = answer["recentlyTrending"].as_array().expect("a list").clone();
+            assert_eq!(found.len(), count, "{query}");
+            assert!(
+                found.iter().all(|item| item["repoType"].is_string() && item["repoData"]["id"].is_string())
+            );
+        }
+        for query in ["?type=paper", "?limit=0", "?limit=x"] {
+            ada.get(&format!("/api/trending{query}")).await.expect(400);
+        }
+    }
 }

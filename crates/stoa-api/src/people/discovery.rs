@@ -24,3 +24,18 @@ async fn metadata(origin: Origin) -> Json<Value> {
         "token_endpoint_auth_methods_supported": ["none"],
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing;
+
+    #[tokio::test]
+    async fn only_what_works_is_promised() {
+        let hub = testing::hub().await;
+        let found = hub.anonymous().get("/.well-known/oauth-authorization-server").await.expect(200).json();
+        assert_eq!(found["issuer"], "http://hub.test");
+        assert_eq!(found["token_endpoint"], "http://hub.test/oauth/token");
+        assert!(found.get("authorization_endpoint").is_none());
+        hub.anonymous().get("/.well-known/openid-configuration").await.expect(501);
+    }
+}

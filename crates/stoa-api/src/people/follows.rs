@@ -28,3 +28,20 @@ async fn of_org(app: App, who: Who, at: Segments) -> Reply<Json<Vec<Person>>> {
     app.hub.org(at.get("org")?).await?;
     Ok(Json(Vec::new()))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing;
+
+    #[tokio::test]
+    async fn nobody_follows_accounts_that_exist() {
+        let hub = testing::hub().await;
+        for path in ["users/ada/followers", "users/ada/following", "organizations/acme/followers"] {
+            let answer = hub.anonymous().get(&format!("/api/{path}")).await.expect(200);
+            assert_eq!(answer.text(), "[]");
+        }
+        for path in ["users/none/followers", "users/acme/following", "organizations/ada/followers"] {
+            hub.anonymous().get(&format!("/api/{path}")).await.expect(404);
+        }
+    }
+}

@@ -53,3 +53,42 @@ async fn likes(
         .collect();
     Ok(Page { items, next })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::testing::{self, next};
+
+    #[tokio::test]
+    async fn likes_are_listed_newest_first_and_private_ones_for_those_who_see_them() {
+        let hub = testing::hub().await;
+        let ada = hub.as_user("ada");
+        for repo in ["models/ada/m", "datasets/ada/d", "models/ada/secret"] {
+            ada.create(repo).await.ok();
+            ada.post(&format!("/api/{repo}/like"), "application/json", "").await.ok();
+            hub.clock.advance(Duration::from_secs(1));
+        }
+        ada.put_json("/api/models/ada/secret/settings", &serde_json::json!({ "private": true })).await.ok();
+        for (client, expected) in [
+            (ada, vec!["model ada/secret", "dataset ada/d", "model ada/m"]),
+            (hub.as_user("bob"), vec!["dataset ada/d", "model ada/m"]),
+            (hub.anonymous(), vec!["dataset ada/d", "model ada/m"]),
+        ] {
+            let mut path = Some("/api/users/ada/likes?limit=1".to_owned());
+            let mut seen = Vec::new();
+            while let Some(page) = path {
+                let answer = client.get(&page).await.expect(200);
+                for like in answer.json().as_array().expect("a list") {
+                    assert!(like["createdAt"].as_str().is_some_and(|date| date.ends_with('Z')));
+                    let text = |key: &str| like["repo"][key].as_str().unwrap_or_default().to_owned();
+                    seen.push(format!("{} {}", text("type"), text("name")));
+                }
+                path = next(&answer);
+            }
+            assert_eq!(seen, expected);
+        }
+        hub.anonymous().get("/api/users/none/likes").await.expect(404);
+        hub.anonymous().get("/api/users/ada/likes?cursor=LTE").await.expect(400);
+    }
+}

@@ -32,3 +32,29 @@ async fn revoke(app: App, Json(ask): Json<Ask>) -> Reply<StatusCode> {
     }
     Ok(StatusCode::ACCEPTED)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing;
+
+    #[tokio::test]
+    async fn whoever_finds_a_token_can_end_it_and_learns_nothing() {
+        let hub = testing::hub().await;
+        let token = hub.token_of("ada");
+        let path = "/api/credentials/revoke";
+        for _ in 0..2 {
+            let ask = json!({ "credentials": [token, "hf_unknown", "", "AKIA-something"] });
+            let answer = hub.anonymous().post_json(path, &ask).await.expect(202);
+            assert_eq!(answer.text(), "");
+        }
+        hub.with_token(&token).get("/api/whoami-v2").await.expect(401);
+        hub.as_user("bob").get("/api/whoami-v2").await.expect(200);
+        hub.anonymous().post_json(path, &json!({ "credentials": [] })).await.expect(202);
+        for ask in [json!({}), json!({ "credentials": "hf_x" }), json!({ "credentials": vec!["hf_x"; 101] })]
+        {
+            hub.anonymous().post_json(path, &ask).await.expect(400);
+        }
+    }
+}

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use stoa_core::{Failure, FineGrained, Identity, Reply as Result, Scope, Time, TokenRole};
-use stoa_hub::Token;
 use stoa_http::{App, Json, Reply, Segments, Who};
+use stoa_hub::Token;
 
 pub(super) fn route() -> Router<App> {
     Router::new()
@@ -88,9 +88,7 @@ async fn create(app: App, who: Who, Json(ask): Json<Ask>) -> Reply<Json<Made>> {
     }
     let expires = match ask.expires_in_days {
         None => None,
-        Some(days @ 1..=DAYS) => {
-            Some(app.hub.now().after(Duration::from_secs(u64::from(days) * 24 * 3600)))
-        }
+        Some(days @ 1..=DAYS) => Some(app.hub.now().after(Duration::from_hours(u64::from(days) * 24))),
         Some(_) => return Err(Failure::invalid(format!("`expiresInDays` must be 1 to {DAYS}")).into()),
     };
     if app.hub.tokens(&who).await?.len() >= MOST {
@@ -118,7 +116,8 @@ fn check(fine: &FineGrained) -> Result<()> {
                 ENTITIES.join(", ")
             )));
         }
-        if scoped.entity.name.len() > 200 || scoped.entity.id.len() > 64 || scoped.permissions.len() > ENTRIES {
+        if scoped.entity.name.len() > 200 || scoped.entity.id.len() > 64 || scoped.permissions.len() > ENTRIES
+        {
             return Err(Failure::invalid("An entry of \"scoped\" is too long"));
         }
         if scoped.permissions.iter().any(|permission| !PERMISSIONS.contains(&permission.as_str())) {
@@ -136,4 +135,95 @@ async fn revoke(app: App, who: Who, at: Segments) -> Reply<Json<Value>> {
     let id = at.get("id")?.parse().map_err(|_| Failure::not_found("There is no such token"))?;
     app.hub.revoke_token(&who, id).await?;
     Ok(Json(json!({})))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{self, texts};
+
+    use super::*;
+
+    const PATH: &str = "/api/settings/tokens";
+
+    #[tokio::test]
+    async fn a_token_is_shown_once_works_and_ends() {
+        let hub = testing::hub().await;
+        let ada = hub.as_user("ada");
+        let made = ada.post_json(PATH, &json!({ "name": "laptop", "role": "read" })).await.expect(200).json();
+        let secret = made["token"].as_str().expect("a token").to_owned();
+        assert!(secret.starts_with("hf_"));
+        let client = hub.with_token(&secret);
+        assert_eq!(client.get("/api/whoami-v2").await.expect(200).json()["name"], "ada");
+        let list = ada.get(PATH).await.expect(200);
+        assert_eq!(texts(&list, "displayName"), ["laptop", "test"]);
+        assert!(!list.text().contains(&secret) && list.text().contains(&secret[secret.len() - 4..]));
+        let path = format!("{PATH}/{}", made["id"]);
+        hub.as_user("bob").delete(&path).await.expect(404);
+        client.delete(&path).await.expect(403);
+        ada.delete(&path).await.expect(200);
+        client.get("/api/whoami-v2").await.expect(401);
+        ada.delete(&path).await.expect(404);
+    }
+
+    #[tokio::test]
+    async fn a_fine_grained_token_does_what_it_says_and_no_more() {
+        let hub = testing::hub().await;
+        let ada = hub.as_user("ada");
+        for name in ["a", "b"] {
+            ada.post_json("/api/repos/create", &json!({ "name": name, "private": true })).await.ok();
+        }
+        let scoped = |permission: &str| json!([{ "entity": { "type": "model", "name": "ada/a" }, "permissions": [permission] }]);
+        for (permission, settings) in [("repo.content.read", 403), ("repo.write", 200)] {
+            let ask = json!({ "name": "ci", "role": "fineGrained", "fineGrained": { "scoped": scoped(permission) } });
+            let made = ada.post_json(PATH, &ask).await.expect(200).json();
+            let client = hub.with_token(made["token"].as_str().expect("a token"));
+            client.get("/api/models/ada/a").await.expect(200);
+            client.get("/api/models/ada/b").await.expect(404);
+            client.put_json("/api/models/ada/a/settings", &json!({})).await.expect(settings);
+            client.post_json(PATH, &json!({ "name": "more", "role": "write" })).await.expect(403);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_may_be_given_an_end() {
+        let hub = testing::hub().await;
+        let ask = json!({ "displayName": "short", "role": "write", "expiresInDays": 1 });
+        let made = hub.as_user("ada").post_json(PATH, &ask).await.expect(200).json();
+        let client = hub.with_token(made["token"].as_str().expect("a token"));
+        client.get("/api/whoami-v2").await.expect(200);
+        hub.clock.advance(Duration::from_hours(25));
+        client.get("/api/whoami-v2").await.expect(401);
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_is_refused() {
+        let hub = testing::hub().await;
+        let ada = hub.as_user("ada");
+        let fine = |kind: &str, permission: &str| {
+            let scoped = json!([{ "entity": { "type": kind, "name": "ada" }, "permissions": [permission] }]);
+            json!({ "name": "x", "role": "fineGrained", "fineGrained": { "scoped": scoped } })
+        };
+        for ask in [
+            json!({}),
+            json!({ "name": "", "role": "read" }),
+            json!({ "name": "x".repeat(97), "role": "read" }),
+            json!({ "name": "a\nb", "role": "read" }),
+            json!({ "name": "x", "role": "admin" }),
+            json!({ "name": "x", "role": "fineGrained" }),
+            json!({ "name": "x", "role": "read", "fineGrained": {} }),
+            json!({ "name": "x", "role": "read", "expiresInDays": 0 }),
+            json!({ "name": "x", "role": "read", "expiresInDays": 99_999 }),
+            json!({ "name": "x", "role": "fineGrained", "fineGrained": { "global": ["post.write"] } }),
+            fine("planet", "repo.write"),
+            fine("user", "repo.fly"),
+        ] {
+            ada.post_json(PATH, &ask).await.expect(400);
+        }
+        let reader = hub.with_token(&hub.token("ada", TokenRole::Read).await);
+        reader.post_json(PATH, &json!({ "name": "x", "role": "write" })).await.expect(403);
+        hub.anonymous().post_json(PATH, &json!({ "name": "x", "role": "read" })).await.expect(401);
+        hub.anonymous().get(PATH).await.expect(401);
+        hub.anonymous().delete(&format!("{PATH}/1")).await.expect(401);
+        ada.delete(&format!("{PATH}/none")).await.expect(404);
+    }
 }

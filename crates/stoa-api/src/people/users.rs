@@ -82,3 +82,35 @@ async fn overview(app: App, who: Who, origin: Origin, at: Segments) -> Reply<Jso
         details: user.account.details,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing;
+
+    #[tokio::test]
+    async fn a_profile_counts_what_the_asker_may_see() {
+        let hub = testing::hub().await;
+        let ada = hub.as_user("ada");
+        for (name, private) in [("m", false), ("n", true)] {
+            ada.post_json("/api/repos/create", &json!({ "name": name, "private": private })).await.ok();
+        }
+        ada.create("datasets/ada/d").await.ok();
+        for (client, models) in
+            [(ada.clone(), 2), (hub.as_user("root"), 2), (hub.as_user("bob"), 1), (hub.anonymous(), 1)]
+        {
+            let user = client.get("/api/users/Ada/overview").await.expect(200).json();
+            assert_eq!((&user["numModels"], &user["numDatasets"]), (&json!(models), &json!(1)));
+            assert_eq!((&user["user"], &user["type"]), (&json!("ada"), &json!("user")));
+            assert_eq!(user["orgs"][0]["name"], "acme");
+            // One of `user` and `name`, and no text that is null.
+            assert!(user.get("name").is_none() && user.get("plan").is_none());
+            assert!(user.as_object().is_some_and(|user| user.values().all(|value| !value.is_null())));
+        }
+        for name in ["nobody-here", "acme", "%00", "..", "a%2Fb"] {
+            let answer = ada.get(&format!("/api/users/{name}/overview")).await;
+            assert!(answer.status.is_client_error() && answer.json()["error"].is_string(), "{name}");
+        }
+    }
+}

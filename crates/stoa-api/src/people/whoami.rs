@@ -5,8 +5,8 @@ use axum::routing::get;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use stoa_core::{Failure, Reply as Result, Time};
-use stoa_hub::{Member, Token};
 use stoa_http::{App, Json, Origin, Reply, Who};
+use stoa_hub::{Member, Token};
 
 use super::avatar_url;
 use super::person::public_id;
@@ -112,4 +112,48 @@ fn access_token(token: Token) -> Result<AccessToken> {
         expires_at: token.expires_at,
         fine_grained,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use stoa_core::TokenRole;
+
+    use crate::testing;
+
+    #[tokio::test]
+    async fn a_token_tells_whose_it_is_and_what_it_may() {
+        let hub = testing::hub().await;
+        for path in ["/api/whoami-v2", "/api/whoami"] {
+            let me = hub.as_user("ada").get(path).await.expect(200).json();
+            assert_eq!(
+                (&me["type"], &me["name"], &me["fullname"]),
+                (&json!("user"), &json!("ada"), &json!("ada"))
+            );
+            assert_eq!(me["auth"]["accessToken"]["displayName"], "test");
+            assert_eq!(me["auth"]["accessToken"]["role"], "write");
+            assert_eq!(me["auth"]["accessToken"]["createdAt"], "2026-01-02T03:04:05.000Z");
+            let org = &me["orgs"][0];
+            assert_eq!((&org["name"], &org["roleInOrg"]), (&json!("acme"), &json!("admin")));
+            assert!(me.get("user").is_none() && me.get("plan").is_none() && me.get("email").is_none());
+        }
+        for (role, word) in [(TokenRole::Read, "read"), (TokenRole::FineGrained, "fineGrained")] {
+            let client = hub.with_token(&hub.token("bob", role).await);
+            let me = client.get("/api/whoami-v2").await.expect(200).json();
+            assert_eq!(me["auth"]["accessToken"]["role"], word);
+            assert_eq!(me["auth"]["accessToken"]["fineGrained"].is_object(), role == TokenRole::FineGrained);
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_shows_nothing_or_something_wrong_is_nobody() {
+        let hub = testing::hub().await;
+        hub.anonymous().get("/api/whoami-v2").await.expect(401);
+        for (scheme, token) in [("Bearer", "hf_wrong"), ("Basic", "!!"), ("Bearer", ""), ("Digest", "x")] {
+            let client = hub.anonymous().with_header("authorization", &format!("{scheme} {token}"));
+            let answer = client.get("/api/whoami-v2").await;
+            assert_eq!(answer.summary(), "401 Unauthorized · Invalid credentials in Authorization header");
+        }
+        hub.with_token(&"x".repeat(5000)).get("/api/whoami-v2").await.expect(401);
+    }
 }

@@ -5,7 +5,11 @@ use stoa_core::{Failure, Gate, Reply, RepoKind};
 
 /// Whether a repository shall be private, from `visibility` or from `private`, which older clients send; `None` when
 /// neither says.
-pub(super) fn private(kind: RepoKind, visibility: Option<&str>, private: Option<bool>) -> Reply<Option<bool>> {
+pub(super) fn private(
+    kind: RepoKind,
+    visibility: Option<&str>,
+    private: Option<bool>,
+) -> Reply<Option<bool>> {
     match visibility {
         None => Ok(private),
         Some("public") => Ok(Some(false)),
@@ -42,7 +46,9 @@ pub(super) fn refuse(fields: &[(&str, &Option<Value>)]) -> Reply<()> {
             Some(_) => false,
         };
         if !empty {
-            return Err(Failure::absent(format!("stoa cannot keep `{name}` yet; send the request without it")));
+            return Err(Failure::absent(format!(
+                "stoa cannot keep `{name}` yet; send the request without it"
+            )));
         }
     }
     Ok(())
@@ -70,9 +76,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_kept_is_refused_and_nothing_else() {
-        for (value, kept) in
-            [(None, true), (Some(json!(null)), true), (Some(json!([])), true), (Some(json!([{"key": "A"}])), false)]
-        {
+        for (value, kept) in [
+            (None, true),
+            (Some(json!(null)), true),
+            (Some(json!([])), true),
+            (Some(json!([{"key": "A"}])), false),
+        ] {
             assert_eq!(refuse(&[("secrets", &value)]).is_ok(), kept, "{value:?}");
         }
     }

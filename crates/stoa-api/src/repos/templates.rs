@@ -13,3 +13,16 @@ pub(super) fn route() -> Router<App> {
 async fn templates() -> Json<Value> {
     Json(json!({ "templates": [] }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn there_are_no_templates() {
+        let hub = testing::hub().await;
+        let answer = hub.anonymous().get("/api/spaces/templates").await.expect(200);
+        assert_eq!(answer.json(), json!({ "templates": [] }));
+    }
+}

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use stoa_core::{Failure, Reply as Result, Revision};
-use stoa_hub::{File, Read, Repo};
 use stoa_http::{Json, Reply, RepoOf, Segments};
+use stoa_hub::{File, Read, Repo};
 use stoa_meta::weights::safetensors;
 
 pub(super) fn route() -> Router<stoa_http::App> {
@@ -45,7 +45,8 @@ async fn headers(repo: RepoOf<Read>, at: Segments) -> Reply<Json<Answer>> {
     let path = at.path();
     let file = repo.file(&main, path).await?;
     let text = bytes(&repo, &file, 0..file.size, INDEX).await?;
-    let wrong = |error: &dyn std::fmt::Display| Failure::invalid(format!("`{path}` is no index of shards: {error}"));
+    let wrong =
+        |error: &dyn std::fmt::Display| Failure::invalid(format!("`{path}` is no index of shards: {error}"));
     let shards = safetensors::index_files(&text).map_err(|error| wrong(&error))?;
     let index: Index = serde_json::from_slice(&text).map_err(|error| wrong(&error))?;
     if shards.len() > SHARDS {
@@ -86,4 +87,38 @@ async fn bytes(repo: &Repo<Read>, file: &File, range: Range<u64>, max: u64) -> R
         whole.extend_from_slice(&piece);
     }
     Ok(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing;
+
+    /// A safetensors file without bytes of tensors, as text: the length of its header is below 128.
+    fn file(header: &str) -> String {
+        format!("{}\0\0\0\0\0\0\0{header}", char::from(header.len() as u8))
+    }
+
+    #[tokio::test]
+    async fn headers_of_all_shards_come_with_the_metadata_of_the_index() {
+        let hub = testing::hub().await;
+        hub.as_user("ada").create("ada/m").await.ok();
+        let (one, two) =
+            (file("{\"a\":{\"dtype\":\"F32\"}}"), file("{\"__metadata__\":{\"format\":\"pt\"}}"));
+        let index = "{\"metadata\":{\"total_size\":8},\"weight_map\":{\"a\":\"1.st\",\"b\":\"2.st\"}}";
+        let files = [("w/index.json", index), ("w/1.st", &one), ("w/2.st", &two), ("bad.json", "{}")];
+        testing::commit(&hub, "ada/m", &files).await;
+        let path = "/api/models/ada/m/safetensors-metadata";
+        let answer = hub.anonymous().get(&format!("{path}/w/index.json")).await.expect(200).json();
+        assert_eq!(answer["index"], json!({ "metadata": { "total_size": 8 } }));
+        assert_eq!(answer["headers"]["1.st"], json!({ "a": { "dtype": "F32" } }));
+        assert_eq!(answer["headers"]["2.st"], json!({ "__metadata__": { "format": "pt" } }));
+        hub.anonymous().get(&format!("{path}/none.json")).await.expect(404);
+        hub.anonymous().get(&format!("{path}/bad.json")).await.expect(400);
+        hub.anonymous().get(&format!("{path}/w/1.st")).await.expect(400);
+        let ask = json!({ "gated": "manual" });
+        hub.as_user("ada").put_json("/api/models/ada/m/settings", &ask).await.ok();
+        hub.anonymous().get(&format!("{path}/w/index.json")).await.expect(401);
+    }
 }

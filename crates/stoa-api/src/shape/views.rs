@@ -119,7 +119,8 @@ pub(crate) fn expanded<'a>(
 
 /// What repository info has when nobody asks for anything in particular.
 pub(crate) fn info(kind: RepoKind) -> Vec<&'static str> {
-    let common = ["author", "sha", "lastModified", "createdAt", "private", "gated", "disabled", "likes", "tags"];
+    let common =
+        ["author", "sha", "lastModified", "createdAt", "private", "gated", "disabled", "likes", "tags"];
     let own: &[&str] = match kind {
         RepoKind::Model => &[
             "modelId",

@@ -32,12 +32,14 @@ pub fn assemble(routes: Router<App>, app: App) -> Router {
         .method_not_allowed_fallback(unknown::method)
         .layer(DefaultBodyLimit::max(app.config.body_limit))
         .layer(middleware::from_fn_with_state(app.clone(), edge))
-        .layer(cors::layer())
         .with_state(app)
 }
 
 /// Names the request, runs it, finishes its errors and writes it down.
 async fn edge(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if let Some(preflight) = cors::preflight(&request) {
+        return preflight;
+    }
     let started = Instant::now();
     let id = RequestId::of(request.headers(), app.hub.now());
     let facts = errors::Facts::of(&request, &app, &id);
@@ -49,6 +51,7 @@ async fn edge(State(app): State<App>, mut request: Request, next: Next) -> Respo
     let headers = answer.headers_mut();
     headers.insert("x-request-id", id.header());
     headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    cors::share(headers);
     access_log::write(&facts, &answer, started.elapsed());
     answer
 }

@@ -155,7 +155,7 @@ async fn browsers_of_other_sites_may_call_and_read_the_headers() {
     let page = hub.anonymous().with_header("origin", "https://app.example");
     let answer = page.get("/api/models/ada/none").await;
     assert_eq!(answer.header("access-control-allow-origin"), "*");
-    for name in ["x-repo-commit", "link", "etag", "x-error-code", "x-linked-etag"] {
+    for name in ["X-Repo-Commit", "Link", "ETag", "X-Error-Code", "X-Linked-ETag"] {
         assert!(answer.header("access-control-expose-headers").contains(name), "{name}");
     }
     let asked = page

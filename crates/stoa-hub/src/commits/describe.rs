@@ -49,13 +49,30 @@ pub(crate) async fn describe<A: Access>(repo: &Repo<A>, root: Oid) -> Reply<Desc
     });
     let facts = facts(card.as_ref(), parameters.as_ref(), gguf.as_ref(), &derived);
     Ok(Described {
+        tags: with_links(kind, &derived),
         facts: Value::Object(facts).to_string(),
         pipeline_tag: derived.pipeline_tag,
         library: derived.library_name,
         params: derived.parameters.and_then(|count| i64::try_from(count).ok()),
         sdk: derived.sdk,
-        tags: derived.tags,
     })
+}
+
+/// The tags of a repository. Those of a Space also say its license and which models and datasets it uses, so that lists
+/// can filter by them (`/api/spaces?models=…`) and a model can name its Spaces.
+fn with_links(kind: RepoKind, derived: &Derived) -> Vec<String> {
+    let mut tags = derived.tags.clone();
+    if kind == RepoKind::Space {
+        let models = derived.models.iter().map(|id| format!("model:{id}"));
+        let datasets = derived.datasets.iter().map(|id| format!("dataset:{id}"));
+        let license = derived.license.iter().map(|id| format!("license:{id}"));
+        for tag in license.chain(models).chain(datasets) {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+    }
+    tags
 }
 
 /// The object kept as `repo_facts.facts`; its keys are those of repo info.

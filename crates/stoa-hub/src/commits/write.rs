@@ -2,17 +2,21 @@
 //! moves the branch and writes all that follows from it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use bytes::Bytes;
+use sha2::Digest;
+use stoa_blob::Key;
 use stoa_core::{Actor, Detail, Failure, Oid, RefName, Reply, RepoPath, Revision, Sha256};
 use stoa_db::objects::CommitRow;
 use stoa_db::{lfs, objects, refs, repos};
-use stoa_git::{Commit, EditError, Mode, ObjectKind, Pointer, Signature, Tree, TreeEdit};
+use stoa_git::{Attributes, Commit, EditError, Mode, ObjectKind, Pointer, Signature, Tree, TreeEdit};
 
 use super::describe;
 use crate::access::{Access, Write};
 use crate::files::Large;
 use crate::store::{Made, encode};
-use crate::{Hub, Repo, cpu, git_failure};
+use crate::{Hub, Repo, blob_failure, cpu, git_failure};
 
 /// What a commit says about itself.
 #[derive(Clone, Debug, Default)]
@@ -48,8 +52,37 @@ pub struct Commits {
     /// Objects not stored yet, and their bytes.
     waiting: (Vec<Made>, usize),
     readme: Option<Vec<u8>>,
+    /// The rules of the branch, or of this commit once it brought others.
+    rules: Rules,
 }
 
+/// `.gitattributes`, and whether asking it takes long enough to be done off the async threads.
+struct Rules {
+    attributes: Arc<Attributes>,
+    slow: bool,
+}
+
+impl Rules {
+    async fn parse(text: String) -> Reply<Self> {
+        let slow = text.len() > SLOW_RULES;
+        let parse = move || Arc::new(Attributes::parse(&text));
+        let attributes = if slow { cpu::run(move || Ok(parse())).await? } else { parse() };
+        Ok(Self { attributes, slow })
+    }
+
+    async fn is_lfs(&self, path: &RepoPath) -> Reply<bool> {
+        if !self.slow {
+            return Ok(self.attributes.is_lfs(path.as_str()));
+        }
+        let (attributes, path) = (Arc::clone(&self.attributes), path.clone());
+        cpu::run(move || Ok(attributes.is_lfs(path.as_str()))).await
+    }
+}
+
+/// `.gitattributes` is read up to this many bytes.
+const RULES: u64 = 1 << 20;
+/// More bytes of rules than this may take milliseconds for each path; the usual file has two thousand.
+const SLOW_RULES: usize = 8 << 10;
 /// Objects are stored when this many bytes wait.
 const WAITING: usize = 4 << 20;
 /// Tries to move a branch that others move at the same time.
@@ -61,7 +94,7 @@ const DESCRIPTION: usize = 1 << 20;
 impl Repo<Write> {
     /// Begins a commit on a branch.
     pub async fn begin_commit(&self, revision: &Revision, draft: Draft) -> Reply<Commits> {
-        let branch = self.branch(revision).await?;
+        let (branch, head) = self.branch(revision).await?;
         if draft.summary.trim().is_empty() {
             return Err(Failure::invalid("The commit needs a summary: `header.summary` is empty"));
         }
@@ -73,6 +106,11 @@ impl Repo<Write> {
         {
             return Err(Failure::invalid("`parentCommit` must be 5 to 40 hexadecimal digits of a commit id"));
         }
+        let mut tx = self.hub.read().await?;
+        let base = objects::commit(&mut tx, self.row.id, head).await?;
+        drop(tx);
+        let base = base.ok_or_else(|| Failure::internal(format!("commit {head} is missing")))?;
+        let attributes = self.small_text(base.tree, ".gitattributes", RULES).await?;
         Ok(Commits {
             repo: self.clone(),
             branch,
@@ -80,22 +118,20 @@ impl Repo<Write> {
             changes: Vec::new(),
             waiting: (Vec::new(), 0),
             readme: None,
+            rules: Rules::parse(attributes.unwrap_or_default()).await?,
         })
     }
 
-    /// The branch (or other ref that can move) a revision names.
-    async fn branch(&self, revision: &Revision) -> Reply<RefName> {
+    /// The branch (or other ref that can move) a revision names, and its last commit.
+    async fn branch(&self, revision: &Revision) -> Reply<(RefName, Oid)> {
         let missing = || Failure::revision_not_found(revision.as_str());
         let name = revision.as_str();
         let full = if name.starts_with("refs/") { name.to_owned() } else { format!("refs/heads/{name}") };
         let name = RefName::full(&full).map_err(|_| missing())?;
         let mut tx = self.hub.read().await?;
-        if name.as_str().starts_with("refs/tags/")
-            || refs::get(&mut tx, self.row.id, name.as_str()).await?.is_none()
-        {
-            return Err(missing());
-        }
-        Ok(name)
+        let found = refs::get(&mut tx, self.row.id, name.as_str()).await?;
+        let found = found.filter(|_| !name.as_str().starts_with("refs/tags/")).ok_or_else(missing)?;
+        Ok((name, found.target))
     }
 }
 
@@ -117,6 +153,12 @@ impl Commits {
             // A pointer that is sent as a file means the large file; it is checked like one.
             return self.push(path, Change::Large(oid, Some(size)));
         }
+        if path.as_str() == ".gitattributes" {
+            self.rules = Rules::parse(String::from_utf8_lossy(&content).into_owned()).await?;
+        }
+        if !content.is_empty() && self.rules.is_lfs(&path).await? {
+            return self.put_as_large(path, content).await;
+        }
         let encoded = encode(ObjectKind::Blob, content).await?;
         self.push(path, Change::Put(Mode::File, encoded.oid))?;
         self.waiting.1 += encoded.data.len();
@@ -125,6 +167,19 @@ impl Commits {
             self.flush().await?;
         }
         Ok(())
+    }
+
+    /// Compat: `hf-hub` (Rust) sends the content of every file with the commit while there is no Xet, even of those it
+    /// was told are large. Git would show them as changed in every checkout if they were not kept as large files.
+    async fn put_as_large(&mut self, path: RepoPath, content: Vec<u8>) -> Reply<()> {
+        let content = Bytes::from(content);
+        let hashed = content.clone();
+        let oid = cpu::run(move || Ok(Sha256(sha2::Sha256::digest(&hashed).into()))).await?;
+        let file = Large { oid, size: content.len() as u64 };
+        let hub = &self.repo.hub;
+        hub.blobs().put_bytes(&Key::Lfs(oid), content).await.map_err(blob_failure)?;
+        hub.link(self.repo.row.id, file).await?;
+        self.push(path, Change::Large(oid, Some(file.size)))
     }
 
     /// Puts a large file at a path; its bytes must have arrived. `size` is left out by copies.

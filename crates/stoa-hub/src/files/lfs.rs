@@ -187,10 +187,13 @@ impl<A: Access> Repo<A> {
             lfs::linked(&mut tx, self.row.id, &oids).await?.into_iter().collect();
         let expires = self.hub.now().secs() + self.hub.limits().link_seconds as i64;
         let answers = files.iter().map(|file| match linked.get(&file.oid) {
-            Some(size) => {
-                let file = Large { oid: file.oid, size: *size };
-                LfsAnswer::Get(self.hub.ticket("get", &self.row.id.to_string(), file, expires))
+            Some(size) if *size == file.size => {
+                LfsAnswer::Get(self.hub.ticket("get", &self.row.id.to_string(), *file, expires))
             }
+            Some(size) => LfsAnswer::Refused(Failure::invalid(format!(
+                "{} has {size} bytes, not {}",
+                file.oid, file.size
+            ))),
             None => LfsAnswer::Refused(Failure::not_found("Object does not exist in this repository")),
         });
         Ok(answers.collect())
@@ -277,7 +280,8 @@ impl Hub {
         Ok(stored.sha256)
     }
 
-    /// Joins the parts of a large file. `etags` are what [`Hub::lfs_put_part`] answered, in order.
+    /// Joins the parts of a large file. `etags` are what [`Hub::lfs_put_part`] answered, in order. Joining them again
+    /// is no fault: clients repeat a completion whose answer they did not get.
     pub async fn lfs_complete(
         &self,
         ticket: &UploadTicket,
@@ -292,6 +296,12 @@ impl Hub {
                 "The completion must list parts 1 to {count}, each once, in order"
             )));
         }
+        let mut tx = self.read().await?;
+        let arrived = !lfs::linked(&mut tx, upload.repo_id, &[file.oid]).await?.is_empty();
+        drop(tx);
+        if arrived {
+            return self.drop_parts(upload.id).await;
+        }
         let parts: Vec<Key> =
             (1..=count).map(|part| Key::UploadPart { upload: upload.id.clone(), part }).collect();
         let expect = Expect { size: Some(file.size), sha256: Some(file.oid), max: file.size };
@@ -302,16 +312,23 @@ impl Hub {
             other => other.map_err(blob_failure)?,
         };
         self.link(upload.repo_id, file).await?;
-        let mut tx = self.write().await?;
-        lfs::end_upload(&mut tx, &upload.id).await?;
-        tx.commit().await?;
-        self.blobs().delete_prefix(&Prefix::Upload(upload.id)).await.map_err(blob_failure)?;
-        Ok(())
+        self.drop_parts(upload.id).await
+    }
+
+    /// Throws the parts of an upload away. Its row stays until the sweep, so that a repeated completion finds it.
+    async fn drop_parts(&self, upload: String) -> Reply<()> {
+        self.blobs().delete_prefix(&Prefix::Upload(upload)).await.map(drop).map_err(blob_failure)
     }
 
     /// The bytes of a large file, for a ticket from [`Repo::lfs_download`].
     pub async fn lfs_get(&self, ticket: &UploadTicket, file: Large, range: Range<u64>) -> Reply<ByteStream> {
         self.check_ticket("get", ticket, file)?;
+        let repo = self.ticket_repo(ticket).await?;
+        let mut tx = self.read().await?;
+        if lfs::linked(&mut tx, repo, &[file.oid]).await?.is_empty() {
+            return Err(Failure::not_found("This file was deleted from its repository"));
+        }
+        drop(tx);
         self.blobs().get(&Key::Lfs(file.oid), range).await.map_err(blob_failure)
     }
 

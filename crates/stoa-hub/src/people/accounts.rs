@@ -1,6 +1,6 @@
 //! Making users and organizations, and who belongs to which.
 
-use stoa_core::{Actor, Failure, Identity, Namespace, Reply, Role};
+use stoa_core::{Actor, Failure, Identity, Namespace, Reply, Role, Scope};
 use stoa_db::accounts::{self, Account, Member, NewAccount};
 use stoa_db::system;
 
@@ -121,6 +121,30 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
+    /// Gives a member of an organization another role, as one of its admins or as an administrator of the hub.
+    pub async fn change_role(&self, actor: &Actor, org: &str, user: &str, role: Role) -> Reply<()> {
+        let (id, _) = actor.need_user()?;
+        let org = self.org(org).await?;
+        let mut tx = self.read().await?;
+        let own = accounts::role(&mut tx, org.id, id).await?;
+        let user = accounts::by_name(&mut tx, user).await?.filter(|user| !user.is_org);
+        let member = match &user {
+            Some(user) => accounts::role(&mut tx, org.id, user.id).await?.is_some(),
+            None => false,
+        };
+        drop(tx);
+        let Identity::User { admin, scope: Scope::Write, .. } = &actor.identity else {
+            return Err(Failure::forbidden("Changing roles needs a token with the role write"));
+        };
+        if own != Some(Role::Admin) && !admin {
+            return Err(Failure::forbidden(format!("Only admins of `{}` can change roles in it", org.name)));
+        }
+        let Some(user) = user.filter(|_| member) else {
+            return Err(Failure::not_found(format!("There is no such member of `{}`", org.name)));
+        };
+        self.set_member(&org.name, &user.name, role).await
+    }
+
     /// Takes a user out of an organization (the operator's command).
     pub async fn remove_member(&self, org: &str, user: &str) -> Reply<()> {
         let (org, user) = (self.org(org).await?, self.user(user).await?);
@@ -179,12 +203,8 @@ impl Hub {
     /// Someone who may see and change everything: for the operator's commands.
     pub fn root(&self) -> Reply<Actor> {
         let mut actor = Actor::anonymous();
-        actor.identity = Identity::User {
-            id: 0,
-            name: Namespace::new("operator")?,
-            admin: true,
-            scope: stoa_core::Scope::Write,
-        };
+        actor.identity =
+            Identity::User { id: 0, name: Namespace::new("operator")?, admin: true, scope: Scope::Write };
         Ok(actor)
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn derive(card: &Card, derived: &mut Derived) {
     if let Some(sdk) = &derived.sdk {
         tags.add(sdk);
     }
+    tags.add_each("license:", links(card, "license"));
     tags.add_region();
     tags.add_free(&card.strings("tags"));
     derived.tags = tags.into_vec();

@@ -1,3 +1,5 @@
+//! Tests of what is derived from cards, configurations and file names.
+
 use serde_json::json;
 
 use super::*;
@@ -362,7 +364,7 @@ fn a_space_has_its_looks_and_links() {
     let readme = "---\ntitle: Demo\nemoji: 🚀\ncolorFrom: blue\ncolorTo: 'red; x'\nsdk: gradio\nmodels: [a/b, a/b]\n\
         datasets: c/d\ntags: [mcp-server]\nlicense: mit\nshort_description: Short\n---\n";
     let found = repo(RepoKind::Space, readme, &["app.py"]).derive();
-    assert_eq!(found.tags, ["gradio", "region:us", "mcp-server"]);
+    assert_eq!(found.tags, ["gradio", "license:mit", "region:us", "mcp-server"]);
     assert_eq!((found.models, found.datasets), (vec!["a/b".to_owned()], vec!["c/d".to_owned()]));
     assert_eq!(
         (found.sdk.as_deref(), found.title.as_deref(), found.emoji.as_deref()),

@@ -1,3 +1,5 @@
+//! Tests of card validation, table by table.
+
 use super::*;
 
 fn errors(kind: RepoKind, yaml: &str) -> Vec<String> {

@@ -1,18 +1,20 @@
-//! Approving a program that signs in by code: `GET /oauth/device` shows the form, `POST /oauth/device/decision`
-//! takes it. (`POST /oauth/device` is where the program begins, in the API.)
+//! Approving a program that signs in by code: `GET /device` shows the form, `POST /device` takes it.
+//!
+//! `GET /oauth/device`, which is where the public Hub has the page, shows it too. (`POST /oauth/device` is where the
+//! program begins, in the API.)
 
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use stoa_core::{Failure, Kind};
 use stoa_http::{App, Fields, Params, Reply, status_of};
 
 use crate::parts::sheet::sheet;
 
 pub(super) fn route() -> Router<App> {
-    Router::new().route("/oauth/device", get(ask)).route("/oauth/device/decision", post(decide))
+    Router::new().route("/device", get(ask).post(decide)).route("/oauth/device", get(ask))
 }
 
 #[derive(Template)]

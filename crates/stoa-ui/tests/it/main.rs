@@ -54,24 +54,26 @@ async fn a_hub_that_is_not_public_shows_no_counts() {
 async fn a_person_approves_a_program() {
     let hub = hub().await;
     let login = hub.hub.begin_device("client").await.expect("a login");
-    let page = hub.anonymous().get(&format!("/oauth/device?user_code={}", login.user_code)).await.expect(200);
-    is_page(&page);
-    assert!(page.text().contains(&format!("value=\"{}\"", login.user_code)));
+    for path in ["/device", "/oauth/device"] {
+        let page = hub.anonymous().get(&format!("{path}?user_code={}", login.user_code)).await.expect(200);
+        is_page(&page);
+        assert!(page.text().contains(&format!("value=\"{}\"", login.user_code)));
+    }
 
     let form = |password: &str, decision: &str| {
         format!("user_code={}&username=ada&password={password}&decision={decision}", login.user_code)
     };
-    let wrong = hub.anonymous().post_form("/oauth/device/decision", &form("wrong+one", "approve")).await;
+    let wrong = hub.anonymous().post_form("/device", &form("wrong+one", "approve")).await;
     is_page(&wrong);
     assert_eq!(wrong.status.as_u16(), 401);
     assert!(wrong.text().contains("Wrong user name or password") && !wrong.text().contains("wrong one"));
 
-    let done = hub.anonymous().post_form("/oauth/device/decision", &form("correct+horse", "approve")).await;
+    let done = hub.anonymous().post_form("/device", &form("correct+horse", "approve")).await;
     is_page(&done.expect(200));
     let poll = hub.hub.poll_device(&login.device_code, "client").await.expect("an answer");
     assert!(matches!(poll, DevicePoll::Granted(_)));
 
-    let again = hub.anonymous().post_form("/oauth/device/decision", &form("correct+horse", "approve")).await;
+    let again = hub.anonymous().post_form("/device", &form("correct+horse", "approve")).await;
     assert!(again.expect(404).text().contains("This code is wrong, was used, or has expired"));
 }
 
@@ -80,12 +82,12 @@ async fn a_person_refuses_a_program() {
     let hub = hub().await;
     let login = hub.hub.begin_device("client").await.expect("a login");
     let form = format!("user_code={}&decision=refuse", login.user_code);
-    hub.anonymous().post_form("/oauth/device/decision", &form).await.expect(200);
+    hub.anonymous().post_form("/device", &form).await.expect(200);
     let form = format!("{form}&username=ada&password=correct+horse");
-    hub.anonymous().post_form("/oauth/device/decision", &form).await.expect(200);
+    hub.anonymous().post_form("/device", &form).await.expect(200);
     let poll = hub.hub.poll_device(&login.device_code, "client").await.expect("an answer");
     assert!(matches!(poll, DevicePoll::Denied));
-    hub.anonymous().post_form("/oauth/device/decision", "user_code=x").await.expect(400);
+    hub.anonymous().post_form("/device", "user_code=x").await.expect(400);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use stoa_blob::Blobs;
@@ -10,6 +11,7 @@ use stoa_db::{Db, system};
 use stoa_hub::{Hub, ListAsk, Order};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::config::{Config, Found, about_size};
@@ -145,7 +147,7 @@ async fn answers(address: &str) -> bool {
         stream.take(16_384).read_to_end(&mut answer).await?;
         io::Result::Ok(answer)
     };
-    let answer = timeout(Duration::from_secs(5), ask).await;
+    let answer = timeout(Duration::from_secs(2), ask).await;
     answer.is_ok_and(|read| {
         read.is_ok_and(|bytes| {
             bytes.starts_with(b"HTTP/1.1 200") && bytes.ends_with(health::ANSWER.as_bytes())
@@ -208,7 +210,7 @@ async fn storage(config: &Config) -> Finding {
         Ok(health) if !health.writable => Broken(format!(
             "a probe could not be written to {root} and read back; check its disk and its owner"
         )),
-        Ok(health) => match health.free_bytes {
+        Ok(health) => match health.free_bytes.or(free(&files.root).await) {
             Some(free) if free < NOTHING => Broken(format!(
                 "only {} are free for {root}; make room or move the data folder",
                 about_size(free)
@@ -218,6 +220,14 @@ async fn storage(config: &Config) -> Finding {
             None => Fine(format!("{root} works")),
         },
     }
+}
+
+/// The free space of a folder's disk, as `df` tells it; `None` where it cannot.
+async fn free(folder: &Path) -> Option<u64> {
+    let ran = Command::new("df").arg("-Pk").arg(folder).output().await.ok()?;
+    let text = String::from_utf8(ran.stdout).ok()?;
+    let kib: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+    kib.checked_mul(1024)
 }
 
 /// Nothing in the database may be from the future: that happens when the clock once ran ahead.

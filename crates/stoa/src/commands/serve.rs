@@ -24,6 +24,7 @@ pub async fn run(config: Config) -> Reply<()> {
         ))
     })?;
     let address = listener.local_addr().map_err(Failure::internal)?;
+    let end = end_asked()?;
     let url = config.public_url.clone().unwrap_or_else(|| url_of(address));
     let (lock, opened) = open_locked(&config).await?;
     let http = HttpConfig {
@@ -40,7 +41,7 @@ pub async fn run(config: Config) -> Reply<()> {
     let (stop, stopped) = watch::channel(false);
     let maintenance = tokio::spawn(Maintenance::new(opened.hub.clone()).run(told(stopped)));
     let served = serve(listener, router, async {
-        ended().await;
+        end.await;
         tracing::info!("ending: requests under way have ten seconds");
     })
     .await;
@@ -104,31 +105,26 @@ async fn told(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-/// Waits for Ctrl-C or, on Unix, SIGTERM.
-async fn ended() {
-    let interrupted = async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::warn!(error = %error, "cannot wait for Ctrl-C");
+/// Listens from now on for Ctrl-C and, on Unix, SIGTERM; the future ends with the first.
+#[cfg(unix)]
+fn end_asked() -> Reply<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(Failure::internal)?;
+    let mut terminated = signal(SignalKind::terminate()).map_err(Failure::internal)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
+}
+
+/// Listens for Ctrl-C.
+#[cfg(not(unix))]
+fn end_asked() -> Reply<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(error) => {
-                tracing::warn!(error = %error, "cannot wait for SIGTERM");
-                std::future::pending::<()>().await;
-            }
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
+    })
 }

@@ -111,7 +111,9 @@ fn every_file_is_a_module_has_a_head_and_a_reasonable_length() {
 
 #[test]
 fn the_documents_a_newcomer_looks_for_exist() {
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "stoa.example.toml"] {
+    for name in
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "stoa.example.toml"]
+    {
         assert!(root().join(name).is_file(), "{name} is missing");
     }
     let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md can be read");
@@ -148,8 +150,10 @@ fn is_module(file: &Path) -> bool {
     } else {
         (name, folder)
     };
-    let parents = [folder.join("lib.rs"), folder.join("main.rs"), folder.join("mod.rs"), folder.with_extension("rs")];
-    parents.iter().filter_map(|parent| std::fs::read_to_string(parent).ok()).any(|text| {
-        text.lines().any(|line| line.trim_end().ends_with(&format!("mod {name};")))
-    })
+    let parents =
+        [folder.join("lib.rs"), folder.join("main.rs"), folder.join("mod.rs"), folder.with_extension("rs")];
+    parents
+        .iter()
+        .filter_map(|parent| std::fs::read_to_string(parent).ok())
+        .any(|text| text.lines().any(|line| line.trim_end().ends_with(&format!("mod {name};"))))
 }

@@ -1,1 +1,7 @@
-//! Tests
+//! What commits, branches and tags promise.
+
+mod commit;
+mod concurrency;
+mod preupload;
+mod refs;
+mod volume;

@@ -1,1 +1,6 @@
-//! Tests
+//! What large files promise.
+
+mod bad_input;
+mod owners;
+mod secrets;
+mod transfer;

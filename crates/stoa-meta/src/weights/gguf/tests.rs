@@ -1,3 +1,5 @@
+//! Tests of the GGUF reader: built files, cut files, hostile files.
+
 use serde_json::json;
 
 use super::*;
