@@ -49,6 +49,9 @@ CLIENT = {
     "no_proxy": "127.0.0.1,localhost",
 } | {name: NOWHERE for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")}
 
+# So that the real models of the tests go up in parts and the rest in one piece: both roads are driven.
+SMALL_PARTS = {"STOA_LIMITS_MULTIPART_ABOVE": "32 MiB", "STOA_LIMITS_PART_SIZE": "16 MiB"}
+
 PASSWORD = "correct horse battery staple"
 
 
@@ -82,7 +85,7 @@ class Server:
     @property
     def environment(self):
         kept = {name: value for name, value in CALLER.items() if not name.startswith("STOA_")}
-        return kept | {"RUST_BACKTRACE": "1"}
+        return kept | {"RUST_BACKTRACE": "1"} | SMALL_PARTS
 
     def start(self):
         with self.log.open("ab") as log:

@@ -216,6 +216,23 @@ def test_lfs_upload_links_need_no_token_and_take_nothing_but_the_promised_bytes(
         assert raw.post(verify["href"], json=ask, headers=ada.headers | LFS).status_code == 200
 
 
+def test_lfs_files_above_the_limit_go_up_in_parts(raw, ada, repo):
+    """The client counts the all-digit keys of `header` and PUTs each part where its key points, without a token."""
+    content = BINARY * (20 << 9) + b"!"
+    upload = batch(raw, ada, repo, "upload", content).json()["objects"][0]["actions"]["upload"]
+    size = int(upload["header"]["chunk_size"])
+    parts = {int(name): href for name, href in upload["header"].items() if name.isdigit()}
+    assert set(parts) == set(range(1, -(-len(content) // size) + 1)) and len(parts) > 1
+    done = []
+    for number, href in parts.items():
+        answer = raw.put(href, content=content[(number - 1) * size:number * size])
+        assert answer.status_code == 200
+        done.append({"partNumber": number, "etag": answer.headers["ETag"]})
+    answer = raw.post(upload["href"], json={"oid": sha256(content), "parts": done}, headers=LFS)
+    assert answer.status_code < 300, answer.text
+    assert "actions" not in batch(raw, ada, repo, "upload", content).json()["objects"][0]
+
+
 def test_12_preupload_answers_for_every_file(raw, ada, repo):
     files = [{"path": path, "sample": base64.b64encode(sample).decode(), "size": size} for path, sample, size in (
         ("a.txt", b"hello\n", 6), ("w.bin", BINARY[:512], 2048), ("new.txt", b"new", 3), ("new.md", b"x", 20_000_000))]

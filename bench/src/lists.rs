@@ -26,6 +26,7 @@ pub struct Plan<'a> {
 
 /// Asks everything once to warm up, then again with other numbers, and writes the table.
 pub async fn run(config: &Config, plan: &Plan<'_>, readme: Option<&Path>) -> Outcome {
+    synthetic::prepare(config).await?;
     let db = Db::open(config).await?;
     let world = Arc::new(World::new(&db).await?);
     measure(&db, &world, world.questions(0x5eed, plan.samples.div_ceil(10), plan.only)).await?;

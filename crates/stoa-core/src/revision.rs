@@ -77,6 +77,8 @@ impl RefName {
         let shown: String = shown.chars().take(64).collect();
         // A name of forty hexadecimal digits would shadow a commit id.
         let shadows = shown.len() == 40 && shown.parse::<Oid>().is_ok();
+        // What git itself refuses on its command line: options, and names that mean HEAD.
+        let shadows = shadows || shown.starts_with('-') || shown == "@" || shown == "HEAD";
         if full.len() > 255 || shadows || !is_ref_path(&full) || full.ends_with('/') {
             return Err(Failure::invalid(format!("Invalid {what} name `{shown}`")));
         }
@@ -123,9 +125,10 @@ mod tests {
         for good in ["main", "feature/x", "v1.0", "été", "a@b"] {
             assert!(RefName::branch(good).is_ok(), "{good}");
         }
-        for bad in
-            ["", "a..b", "a b", "a~1", ".a", "a/.b", "a.lock", "a/", "/a", "a//b", "a@{1}", "a\0b", "a:b"]
-        {
+        for bad in [
+            "", "a..b", "a b", "a~1", ".a", "a/.b", "a.lock", "a/", "/a", "a//b", "a@{1}", "a\0b", "a:b",
+            "@", "-a", "HEAD",
+        ] {
             assert!(RefName::branch(bad).is_err(), "{bad}");
         }
         assert!(RefName::branch(&"a".repeat(40)).is_err(), "a commit id is no branch name");

@@ -13,6 +13,11 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
     ),
     (3, "git", &[include_str!("../migrations/0003_git.sql")]),
     (4, "lfs", &[include_str!("../migrations/0004_lfs.sql")]),
+    (
+        5,
+        "lists",
+        &[include_str!("../migrations/0005_lists.sql"), include_str!("../migrations/0005_lists.sqlite.sql")],
+    ),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

@@ -329,8 +329,11 @@ pub async fn set_access(tx: &mut Tx, repo: i64, user: i64, status: &str, now: Ti
     .map(drop)
 }
 
-/// Every tag of a kind that some public or private repository has, most used first.
+/// The tags of a kind that some public repository has, most used first: words that only private ones use stay theirs.
 pub async fn tags(tx: &mut Tx, kind: RepoKind, limit: i64) -> Result<Vec<(String, i64)>, Error> {
-    let sql = "SELECT name, count FROM tags WHERE kind = $1 AND count > 0 ORDER BY count DESC, name LIMIT $2";
+    let sql = "SELECT t.name, t.count FROM tags t WHERE t.kind = $1 AND t.count > 0 AND EXISTS ( \
+                 SELECT 1 FROM repo_tags rt JOIN repos r ON r.id = rt.repo_id \
+                 WHERE rt.tag_id = t.id AND r.private = 0 AND r.disabled = 0) \
+               ORDER BY t.count DESC, t.name LIMIT $2";
     tx.all(sql, args![kind.code(), limit]).await?.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
 }

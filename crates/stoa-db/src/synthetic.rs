@@ -13,7 +13,7 @@ use stoa_core::Time;
 
 use crate::objects::{CommitRow, Object};
 use crate::value::{Value, args};
-use crate::{Config, Db, Error};
+use crate::{Config, Db, Error, list};
 use draw::{List, Lists};
 
 /// How large the catalogue is.
@@ -65,6 +65,7 @@ pub async fn fill(
         .pragma("cache_size", "-600000")
         .pragma("threads", "1")
         .pragma("temp_store", "file")
+        .pragma("temp.cache_size", "-600000")
         .disable_statement_logging()
         .connect()
         .await?;
@@ -90,7 +91,23 @@ pub async fn fill(
     say("search index");
     seed.run("INSERT INTO repo_names (rowid, key) SELECT id, key FROM repos NOT INDEXED", vec![]).await?;
     seed.run("PRAGMA journal_mode = WAL", vec![]).await?;
-    Ok(seed.connection.close().await?)
+    seed.connection.close().await?;
+    say("blocks of frequent tags");
+    prepare(config).await
+}
+
+/// Does what the hub's maintenance does for lists now and then.
+pub async fn prepare(config: &Config) -> Result<(), Error> {
+    let db = Db::open(config).await?;
+    loop {
+        let mut tx = db.write().await?;
+        let done = list::prepare(&mut tx, 2_000).await?;
+        tx.commit().await?;
+        if done == 0 {
+            db.close().await;
+            return Ok(());
+        }
+    }
 }
 
 struct Seed {

@@ -40,6 +40,8 @@ pub struct Repo<A> {
     pub(crate) actor: Actor,
     /// The most the actor may do.
     pub(crate) most: Permission,
+    /// Whether the actor's account may write, whatever the credential that was shown.
+    pub(crate) inside: bool,
     access: PhantomData<A>,
 }
 
@@ -50,6 +52,7 @@ impl<A> Clone for Repo<A> {
             row: self.row.clone(),
             actor: self.actor.clone(),
             most: self.most,
+            inside: self.inside,
             access: PhantomData,
         }
     }
@@ -83,13 +86,14 @@ impl<A: Access> Repo<A> {
             row: self.row.clone(),
             actor: self.actor.clone(),
             most: self.most,
+            inside: self.inside,
             access: PhantomData,
         }
     }
 
     /// Whether the actor may fetch file contents, which a gate may forbid to those who may see the repository.
     pub async fn check_content(&self) -> Reply<()> {
-        if self.row.gated == Gate::Open || self.most >= Permission::Write {
+        if self.row.gated == Gate::Open {
             return Ok(());
         }
         let kind = self.row.name.kind;
@@ -108,13 +112,21 @@ impl<A: Access> Repo<A> {
             }
             _ => true,
         };
-        if status.as_deref() == Some("accepted") && allowed {
+        if (self.inside || status.as_deref() == Some("accepted")) && allowed {
             return Ok(());
         }
         Err(Failure::gated(format!(
             "Access to {kind} {id} is restricted and you are not in the authorized list. Ask its owner for access."
         )))
     }
+}
+
+/// What someone may do to a repository.
+struct Rights {
+    /// With the credential that was shown.
+    most: Permission,
+    /// Whether their account may write to it.
+    inside: bool,
 }
 
 impl Hub {
@@ -127,7 +139,9 @@ impl Hub {
             None => (repos::by_former_name(&mut tx, id).await?, true),
         };
         let Some(row) = row else { return Err(unseen(actor)) };
-        let Some(most) = self.most(&mut tx, actor, &row).await? else { return Err(unseen(actor)) };
+        let Some(Rights { most, inside }) = self.rights(&mut tx, actor, &row).await? else {
+            return Err(unseen(actor));
+        };
         if moved {
             return Err(Failure::moved(row.name));
         }
@@ -144,26 +158,34 @@ impl Hub {
                 row.name.kind, row.name
             )));
         }
-        Ok(Repo { hub: self.clone(), row, actor: actor.clone(), most, access: PhantomData })
+        Ok(Repo { hub: self.clone(), row, actor: actor.clone(), most, inside, access: PhantomData })
     }
 
     /// Opens a repository by its row, for reading.
     pub(crate) async fn open_row(&self, actor: &Actor, row: repos::Repo) -> Reply<Option<Repo<Read>>> {
         let mut tx = self.read().await?;
-        let most = self.most(&mut tx, actor, &row).await?.filter(|_| !row.disabled);
-        Ok(most.map(|most| Repo { hub: self.clone(), row, actor: actor.clone(), most, access: PhantomData }))
+        let rights = self.rights(&mut tx, actor, &row).await?.filter(|_| !row.disabled);
+        Ok(rights.map(|Rights { most, inside }| Repo {
+            hub: self.clone(),
+            row,
+            actor: actor.clone(),
+            most,
+            inside,
+            access: PhantomData,
+        }))
     }
 
-    /// The most an actor may do to a repository; `None` when they may not see it.
-    pub(crate) async fn most(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        row: &repos::Repo,
-    ) -> Reply<Option<Permission>> {
+    /// Whether an actor may see a repository.
+    pub(crate) async fn sees_repo(&self, tx: &mut Tx, actor: &Actor, row: &repos::Repo) -> Reply<bool> {
+        Ok(self.rights(tx, actor, row).await?.is_some())
+    }
+
+    /// What an actor may do to a repository; `None` when they may not see it.
+    async fn rights(&self, tx: &mut Tx, actor: &Actor, row: &repos::Repo) -> Reply<Option<Rights>> {
         let public = (!row.private).then_some(Permission::Read);
         let Identity::User { id, admin, scope, .. } = &actor.identity else {
-            return Ok(public.filter(|_| self.policy().anonymous_read));
+            let seen = public.filter(|_| self.policy().anonymous_read);
+            return Ok(seen.map(|most| Rights { most, inside: false }));
         };
         let own = if *admin || row.owner_id == *id {
             Some(Permission::Admin)
@@ -175,12 +197,13 @@ impl Hub {
                 Some(Role::NoAccess) | None => None,
             }
         };
+        let inside = own >= Some(Permission::Write);
         let own = match scope {
             Scope::Write => own,
             Scope::Read => own.map(|own| own.min(Permission::Read)),
             Scope::FineGrained(fine) => own.zip(fine_permission(fine, &row.name)).map(|(a, b)| a.min(b)),
         };
-        Ok(own.max(public))
+        Ok(own.max(public).map(|most| Rights { most, inside }))
     }
 
     /// Whether someone may create repositories under a name, and the row id of that account.

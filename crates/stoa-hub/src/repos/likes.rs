@@ -48,7 +48,7 @@ impl Hub {
         let mut seen = Vec::with_capacity(likes.len());
         for (id, at) in likes {
             let Some(row) = rows.iter().find(|row| row.id == id) else { continue };
-            if self.most(&mut tx, actor, row).await?.is_some() {
+            if self.sees_repo(&mut tx, actor, row).await? {
                 seen.push((row.clone(), at));
             }
         }
@@ -72,7 +72,7 @@ impl Hub {
         rows.truncate(limit);
         let mut seen = Vec::with_capacity(rows.len());
         for row in rows {
-            if self.most(&mut tx, actor, &row).await?.is_some() {
+            if self.sees_repo(&mut tx, actor, &row).await? {
                 seen.push(row);
             }
         }

@@ -81,7 +81,7 @@ impl Hub {
         Ok(ListPage { repos: page.repos, next })
     }
 
-    /// Every tag of a kind with the number of repositories, most used first.
+    /// The tags of a kind that public repositories use, with the number of repositories, most used first.
     pub async fn tags(&self, kind: RepoKind) -> Reply<Vec<(String, i64)>> {
         let mut tx = self.read().await?;
         Ok(repos::tags(&mut tx, kind, 10_000).await?)
