@@ -218,7 +218,7 @@ def test_lfs_upload_links_need_no_token_and_take_nothing_but_the_promised_bytes(
 
 def test_lfs_files_above_the_limit_go_up_in_parts(raw, ada, repo):
     """The client counts the all-digit keys of `header` and PUTs each part where its key points, without a token."""
-    content = BINARY * (20 << 9) + b"!"
+    content = BINARY * (20 << 10) + b"!"  # 40 MiB and one byte
     upload = batch(raw, ada, repo, "upload", content).json()["objects"][0]["actions"]["upload"]
     size = int(upload["header"]["chunk_size"])
     parts = {int(name): href for name, href in upload["header"].items() if name.isdigit()}

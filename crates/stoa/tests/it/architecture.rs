@@ -12,6 +12,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("stoa-blob", &["stoa-core"]),
     ("stoa-db", &["stoa-core"]),
     ("stoa-git", &["stoa-core"]),
+    ("stoa-xet", &["stoa-core"]),
     ("stoa-meta", &["stoa-core"]),
     ("stoa-hub", &["stoa-core", "stoa-blob", "stoa-db", "stoa-git", "stoa-meta"]),
     ("stoa-http", &["stoa-core", "stoa-hub"]),
