@@ -43,6 +43,9 @@ enum Command {
         /// Only classes whose name contains this.
         #[arg(long, default_value = "")]
         only: String,
+        /// One client, and the time of processors instead of the clock's: for machines that are busy otherwise.
+        #[arg(long)]
+        cpu: bool,
         /// The file whose table `lists` is replaced.
         #[arg(long)]
         readme: Option<PathBuf>,
@@ -55,8 +58,8 @@ type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 async fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Seed { data, quick } => seed(&Config::in_folder(&data), quick).await,
-        Command::Lists { data, samples, only, readme } => {
-            let plan = lists::Plan { samples, only: &only };
+        Command::Lists { data, samples, only, cpu, readme } => {
+            let plan = lists::Plan { samples, only: &only, cpu };
             lists::run(&Config::in_folder(&data), &plan, readme.as_deref()).await
         }
     };

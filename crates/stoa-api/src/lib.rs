@@ -3,6 +3,7 @@
 //! Each endpoint is one file whose head names its method and path. Understanding a request and wording an answer
 //! happens here; what is allowed and what it changes is decided by `stoa-hub`. This crate must never know SQL or HTML.
 
+mod cas;
 mod commits;
 mod cursor;
 mod files;
@@ -28,5 +29,6 @@ pub fn routes() -> Router<App> {
         .merge(files::routes())
         .merge(commits::routes())
         .merge(lfs::routes())
+        .merge(cas::routes())
         .merge(hub::routes())
 }

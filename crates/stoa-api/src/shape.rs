@@ -119,7 +119,7 @@ impl Shown {
             "trendingScore" => Piece::from(row.trending.round() as i64),
             "usedStorage" => count(row.storage),
             // Compat: clients that see `true` upload by Xet only.
-            "xetEnabled" => false.into(),
+            "xetEnabled" => true.into(),
             "spaces" => self.spaces.take()?.into(),
             "childrenModelCount" => self.children?.into(),
             // Compat: `hf-hub` (Rust) reads ids; what relation they have stands in the tags.

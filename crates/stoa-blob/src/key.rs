@@ -13,6 +13,9 @@ const MAX_PART: u32 = 99_999;
 pub enum Key {
     /// The bytes of a large file, named by their SHA-256: `lfs/ab/cd/<64 digits>`.
     Lfs(Sha256),
+    /// A container of chunks of large files, named by its hash in Xet: `xorbs/ab/cd/<64 digits>`. Whoever puts it has
+    /// verified it; the store knows nothing of its format.
+    Xorb([u8; 32]),
     /// A git blob of one repository, in whatever encoding the caller keeps it: `git/<repo>/ab/<40 digits>`.
     GitBlob {
         /// The number of the repository in the database.
@@ -39,6 +42,10 @@ impl Key {
                 let name = hex(sha256.as_bytes());
                 format!("lfs/{}/{}/{name}", &name[..2], &name[2..4])
             }
+            Self::Xorb(hash) => {
+                let name = hex(hash);
+                format!("xorbs/{}/{}/{name}", &name[..2], &name[2..4])
+            }
             Self::GitBlob { repo, oid } => {
                 let name = hex(oid.as_bytes());
                 format!("git/{repo}/{}/{name}", &name[..2])
@@ -52,6 +59,7 @@ impl Key {
         let mut steps = path.split('/');
         let key = match steps.next()? {
             "lfs" => Self::Lfs(steps.next_back()?.parse().ok()?),
+            "xorbs" => Self::Xorb(steps.next_back()?.parse::<Sha256>().ok()?.0),
             "git" => {
                 Self::GitBlob { repo: steps.next()?.parse().ok()?, oid: steps.next_back()?.parse().ok()? }
             }
@@ -67,7 +75,7 @@ impl Key {
     /// The path, if the key is valid.
     pub(crate) fn checked_path(&self) -> Result<String, Error> {
         match self {
-            Self::Lfs(_) => {}
+            Self::Lfs(_) | Self::Xorb(_) => {}
             Self::GitBlob { repo, .. } => check_repo(*repo)?,
             Self::UploadPart { upload, part } => {
                 check_upload(upload)?;
@@ -84,7 +92,7 @@ impl Key {
         match self {
             Self::Lfs(_) => Publish::IfAbsentOrDamaged,
             // Two encodings of one blob may differ in length, so length proves nothing here.
-            Self::GitBlob { .. } => Publish::IfAbsent,
+            Self::GitBlob { .. } | Self::Xorb(_) => Publish::IfAbsent,
             Self::UploadPart { .. } => Publish::Always,
         }
     }
@@ -93,8 +101,10 @@ impl Key {
 /// A set of objects whose paths begin alike.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Prefix {
-    /// All large files.
+    /// All large files that lie whole.
     Lfs,
+    /// All containers of chunks.
+    Xorbs,
     /// The git blobs of one repository.
     GitRepo(i64),
     /// The parts of one upload.
@@ -108,6 +118,7 @@ impl Prefix {
     pub(crate) fn checked_path(&self) -> Result<String, Error> {
         Ok(match self {
             Self::Lfs => "lfs/".to_owned(),
+            Self::Xorbs => "xorbs/".to_owned(),
             Self::GitRepo(repo) => {
                 check_repo(*repo)?;
                 format!("git/{repo}/")

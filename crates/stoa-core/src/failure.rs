@@ -29,6 +29,8 @@ pub enum Kind {
     Stale,
     /// A limit was exceeded.
     TooLarge,
+    /// A range of bytes begins behind the end.
+    OutOfRange,
     /// Try again later.
     Busy,
     /// A part the hub depends on does not answer.

@@ -17,6 +17,7 @@ pub mod synthetic;
 pub mod system;
 pub mod tokens;
 mod value;
+pub mod xet;
 
 pub use connect::{Config, Db, Tx};
 pub use error::Error;

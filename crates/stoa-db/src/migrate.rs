@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
         "lists",
         &[include_str!("../migrations/0005_lists.sql"), include_str!("../migrations/0005_lists.sqlite.sql")],
     ),
+    (6, "xet", &[include_str!("../migrations/0006_xet.sql")]),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

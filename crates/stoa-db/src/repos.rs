@@ -283,9 +283,17 @@ pub async fn rename(tx: &mut Tx, from: &Repo, to: &RepoId, owner: i64, now: Time
 /// Deletes a repository and every row about it, but for its git objects, which [`drop_objects`] takes in batches.
 pub async fn delete(tx: &mut Tx, id: i64, kind: RepoKind) -> Result<(), Error> {
     set_tags(tx, id, kind, &[]).await?;
-    for table in
-        ["refs", "commits", "commit_parents", "repo_lfs", "lfs_uploads", "likes", "repo_days", "repo_access"]
-    {
+    for table in [
+        "refs",
+        "commits",
+        "commit_parents",
+        "repo_lfs",
+        "lfs_uploads",
+        "likes",
+        "repo_days",
+        "repo_access",
+        "repo_xorbs",
+    ] {
         tx.exec(format!("DELETE FROM {table} WHERE repo_id = $1"), args![id]).await?;
     }
     tx.exec("DELETE FROM repo_moves WHERE repo_id = $1", args![id]).await?;

@@ -65,6 +65,7 @@ pub(crate) fn status(kind: Kind) -> StatusCode {
         Kind::Conflict => StatusCode::CONFLICT,
         Kind::Stale => StatusCode::PRECONDITION_FAILED,
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::OutOfRange => StatusCode::RANGE_NOT_SATISFIABLE,
         Kind::Busy => StatusCode::TOO_MANY_REQUESTS,
         Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Kind::Absent => StatusCode::NOT_IMPLEMENTED,

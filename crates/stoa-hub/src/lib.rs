@@ -14,6 +14,7 @@ mod people;
 mod repos;
 mod sign;
 mod store;
+mod xet;
 
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ pub use stoa_db::objects::CommitRow;
 pub use stoa_db::repos::Repo as RepoRow;
 pub use stoa_db::stats::Liker;
 pub use stoa_db::tokens::Token;
+pub use stoa_xet::{MAX_SHARD, MAX_UPLOAD as MAX_XORB, MerkleHash};
+pub use xet::{Fetch, Reconstructed, ShardStep, XetSession, XetTerm, XetToken};
 
 /// The hub. Cheap to clone.
 #[derive(Clone)]
@@ -54,6 +57,9 @@ pub(crate) struct Parts {
     pub(crate) trees: store::TreeCache,
     pub(crate) downloads: repos::Downloads,
     pub(crate) passwords: people::Passwords,
+    pub(crate) tables: xet::TableCache,
+    /// Shards in memory at a time, each up to 64 MiB.
+    pub(crate) shards: Arc<tokio::sync::Semaphore>,
 }
 
 impl Hub {
@@ -79,6 +85,8 @@ impl Hub {
             trees: store::TreeCache::new(),
             downloads: repos::Downloads::new(),
             passwords: people::Passwords::new(),
+            tables: xet::TableCache::new(),
+            shards: Arc::new(tokio::sync::Semaphore::new(3)),
         })))
     }
 

@@ -49,6 +49,7 @@ impl Maintenance {
     /// One round.
     pub async fn step(&mut self) -> Reply<()> {
         self.hub.flush_downloads().await?;
+        self.hub.ingest_some().await?;
         let now = self.hub.now();
         if self.rolled.is_some_and(|rolled| now.0 - rolled.0 < ROLL) {
             return Ok(());
@@ -83,6 +84,7 @@ impl Maintenance {
             }
             tx.commit().await?;
         }
+        hub.sweep_xet(now).await?;
         hub.blobs().sweep_temp(86_400).await.map_err(blob_failure)?;
         Ok(())
     }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
 use stoa_core::{Actor, Failure, RepoId, RepoKind, Revision};
-use stoa_http::{App, Params, Reply, Segments, Who};
+use stoa_http::{App, Origin, Params, Reply, Segments, Who};
 use stoa_hub::Read;
 
 use super::resolve::send;
@@ -22,13 +22,14 @@ async fn cached(
     method: Method,
     at: Segments,
     params: Params,
+    origin: Origin,
     asked: HeaderMap,
 ) -> Reply<Response> {
     let kind = RepoKind::from_plural(at.get("kind")?).ok_or_else(|| unseen(&who))?;
     let id = RepoId::new(kind, at.get("ns")?, at.get("name")?).map_err(|_| unseen(&who))?;
     let repo = app.hub.open::<Read>(&who, &id).await?;
     let revision = Revision::new(at.get("rev")?)?;
-    send(&repo, &revision, at.path(), &method, &params, &asked).await
+    send(&repo, &revision, at.path(), &method, &params, &origin, &asked).await
 }
 
 /// The answer about a repository that cannot exist; the same as for one that the asker may not see.

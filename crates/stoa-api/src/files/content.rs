@@ -24,6 +24,8 @@ pub(crate) struct Content {
     pub(crate) commit: Option<Oid>,
     /// The SHA-256 of a large file.
     pub(crate) large: Option<Sha256>,
+    /// Where Xet clients learn how to fetch a large file: its name there, and the `Link` with both addresses.
+    pub(crate) xet: Option<(String, String)>,
 }
 
 /// An answer that only lacks its bytes.
@@ -62,6 +64,10 @@ impl Plan {
         if content.large.is_some() {
             headers.insert(LINKED_ETAG, etag);
             headers.insert(LINKED_SIZE, HeaderValue::from(content.size));
+        }
+        if let Some((hash, link)) = &content.xet {
+            headers.insert("x-xet-hash", header_text(hash, 64));
+            headers.insert(header::LINK, header_text(link, 1024));
         }
         headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
         describe(content, params, &mut headers)?;

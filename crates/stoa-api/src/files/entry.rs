@@ -14,6 +14,8 @@ pub(super) struct EntryJson {
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     lfs: Option<Lfs>,
+    #[serde(rename = "xetHash", skip_serializing_if = "Option::is_none")]
+    xet_hash: Option<String>,
     #[serde(rename = "lastCommit", skip_serializing_if = "Option::is_none")]
     last_commit: Option<LastCommit>,
 }
@@ -44,6 +46,7 @@ impl From<Entry> for EntryJson {
             size: entry.size,
             path: entry.path,
             lfs: entry.large.map(|(oid, size, pointer_size)| Lfs { oid, size, pointer_size }),
+            xet_hash: entry.xet.map(|hash| hash.to_string()),
             last_commit: entry.last_commit.map(|last| LastCommit {
                 id: last.id,
                 title: last.title,

@@ -35,6 +35,7 @@ async fn raw(
         etag: file.oid.to_string(),
         commit: Some(file.commit),
         large: None,
+        xet: None,
     };
     let plan = Plan::of(&content, &method, &asked, &params)?;
     let body = match (&plan.range, pointer) {

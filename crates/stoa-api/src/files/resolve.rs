@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
 use stoa_core::Revision;
-use stoa_http::{App, Params, Reply, RepoOf, Segments};
-use stoa_hub::{Read, Repo};
+use stoa_http::{App, Origin, Params, Reply, RepoOf, Segments};
+use stoa_hub::{File, Read, Repo};
 
 use super::content::{Content, Plan};
 use super::place;
@@ -27,10 +27,11 @@ async fn resolve(
     method: Method,
     at: Segments,
     params: Params,
+    origin: Origin,
     asked: HeaderMap,
 ) -> Reply<Response> {
     let (revision, path) = place::revision_and_path(&at)?;
-    send(&repo, &revision, &path, &method, &params, &asked).await
+    send(&repo, &revision, &path, &method, &params, &origin, &asked).await
 }
 
 /// Answers with a file, or for HEAD with what is to be known about it.
@@ -40,6 +41,7 @@ pub(super) async fn send(
     path: &str,
     method: &Method,
     params: &Params,
+    origin: &Origin,
     asked: &HeaderMap,
 ) -> Reply<Response> {
     // Before the path is looked at: what lies behind a gate is nobody's business either.
@@ -51,6 +53,7 @@ pub(super) async fn send(
         etag: file.etag(),
         commit: Some(file.commit),
         large: file.large,
+        xet: file.xet.map(|hash| (hash.to_string(), links(repo, &file, &hash.to_string(), origin))),
     };
     let plan = Plan::of(&content, method, asked, params)?;
     let body = match &plan.range {
@@ -59,4 +62,13 @@ pub(super) async fn send(
     };
     repo.count_download(&file.path);
     Ok(plan.with(body))
+}
+
+/// Compat: hf_xet and `@huggingface/hub` want both relations, with whole URLs.
+fn links(repo: &Repo<Read>, file: &File, hash: &str, origin: &Origin) -> String {
+    let id = repo.id();
+    let token = format!("{origin}/api/{}/{id}/xet-read-token/{}", id.kind.plural(), file.commit);
+    format!(
+        "<{token}>; rel=\"xet-auth\", <{origin}/cas/e1/v1/reconstructions/{hash}>; rel=\"xet-reconstruction-info\""
+    )
 }

@@ -15,10 +15,6 @@ const OF_REPOS: &[(&str, &[&str])] = &[
         &["/discussions", "/discussions/{*rest}"],
     ),
     (
-        "Xet is not there yet; it is planned. Set HF_HUB_DISABLE_XET=1 and large files go through LFS",
-        &["/xet-read-token/{rev}", "/xet-write-token/{rev}"],
-    ),
-    (
         "Requests for access to gated repositories are not there yet; they are planned",
         &["/user-access-request/{*rest}", "/user-access-report", "/ask-access"],
     ),

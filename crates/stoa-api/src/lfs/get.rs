@@ -22,6 +22,7 @@ async fn send(app: App, at: Segments, params: Params, method: Method, asked: Hea
         etag: file.oid.to_string(),
         commit: None,
         large: Some(file.oid),
+        xet: None,
     };
     let plan = Plan::of(&content, &method, &asked, &params)?;
     // Asked even when no byte is to be sent, because this is where the permission is checked.

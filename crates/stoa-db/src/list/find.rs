@@ -89,9 +89,8 @@ impl Find<'_> {
             ((ask.min_params, ask.max_params) != (None, None) && ask.order != Order::Params).then(|| {
                 ("repos_by_params WHERE kind = $1 AND params BETWEEN $2 AND $3", args![kind, least, most])
             }),
-            self.since().map(|since| {
-                ("repos_by_modified WHERE kind = $1 AND modified_at >= $2", args![kind, since])
-            }),
+            self.since()
+                .map(|since| ("repos_by_modified WHERE kind = $1 AND modified_at >= $2", args![kind, since])),
         ];
         for (filter, values) in narrow.into_iter().flatten() {
             let sql = format!(
@@ -379,12 +378,7 @@ impl Conditions {
     }
 
     /// What is only in rows and in other tables.
-    fn rows(
-        &mut self,
-        search: &[String],
-        tags: impl Iterator<Item = i64>,
-        since: Option<Time>,
-    ) {
+    fn rows(&mut self, search: &[String], tags: impl Iterator<Item = i64>, since: Option<Time>) {
         if let Some(since) = since {
             let since = self.bind(since);
             self.wheres.push(format!("r.modified_at >= {since}"));
@@ -395,8 +389,9 @@ impl Conditions {
         }
         for tag in tags {
             let tag = self.bind(tag);
-            self.wheres
-                .push(format!("EXISTS (SELECT 1 FROM repo_tags x WHERE x.tag_id = {tag} AND x.repo_id = r.id)"));
+            self.wheres.push(format!(
+                "EXISTS (SELECT 1 FROM repo_tags x WHERE x.tag_id = {tag} AND x.repo_id = r.id)"
+            ));
         }
     }
 }

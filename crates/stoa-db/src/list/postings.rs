@@ -22,7 +22,8 @@ pub(super) async fn of_tag(
         return Ok(Some(IdSet::new(range(tx, tag, 0, i64::MAX).await?)));
     }
     let blocks = last_block(tx).await? + 1;
-    let rows = tx.all("SELECT block, bits FROM tag_blocks WHERE tag_id = $1 ORDER BY block", args![tag]).await?;
+    let rows =
+        tx.all("SELECT block, bits FROM tag_blocks WHERE tag_id = $1 ORDER BY block", args![tag]).await?;
     if blocks - rows.len() as i64 > MISSING && !thorough {
         return Ok(None);
     }

@@ -245,7 +245,7 @@ impl Hub {
         let now = self.now();
         let mut tx = self.write().await?;
         // Checked while the writer is held: the sweep of files that nobody links holds it too.
-        if self.blobs().size(&Key::Lfs(file.oid)).await.map_err(blob_failure)? != Some(file.size) {
+        if !self.has_large(&mut tx, file.oid, file.size).await? {
             return Err(Failure::conflict(format!("The large file {} is not here. Send it again", file.oid)));
         }
         lfs::put(&mut tx, file.oid, file.size, now).await?;
@@ -329,7 +329,7 @@ impl Hub {
             return Err(Failure::not_found("This file was deleted from its repository"));
         }
         drop(tx);
-        self.blobs().get(&Key::Lfs(file.oid), range).await.map_err(blob_failure)
+        self.large(file.oid, range).await
     }
 
     async fn ticket_repo(&self, ticket: &UploadTicket) -> Reply<i64> {

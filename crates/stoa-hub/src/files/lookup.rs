@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use stoa_blob::{ByteStream, Key, once};
+use stoa_blob::{ByteStream, once};
 use stoa_core::{Detail, Failure, Oid, Reply, RepoPath, Revision, Sha256};
-use stoa_db::{lfs, objects};
+use stoa_db::{lfs, objects, xet};
 use stoa_git::{Mode, TreeEntry};
+use stoa_xet::MerkleHash;
 
 use crate::access::Access;
-use crate::{Hub, Repo, blob_failure};
+use crate::{Hub, Repo};
 
 /// A file at a commit.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct File {
     pub size: u64,
     /// The SHA-256 of a large file.
     pub large: Option<Sha256>,
+    /// The name of a large file in Xet, if it is there as chunks.
+    pub xet: Option<MerkleHash>,
 }
 
 impl File {
@@ -62,7 +65,7 @@ impl Hub {
         let size = info.lfs.map_or(info.size, |(_, size)| size);
         let range = range.start.min(size)..range.end.min(size).min(range.start.saturating_add(max));
         if let Some((sha256, _)) = info.lfs {
-            return self.blobs().read(&Key::Lfs(sha256), range, max).await.map_err(blob_failure);
+            return self.large_bytes(sha256, range, max).await;
         }
         let body = Bytes::from(self.body(repo, oid).await?);
         Ok(body.slice(range.start as usize..range.end as usize))
@@ -84,6 +87,12 @@ impl<A: Access> Repo<A> {
         let mut tx = self.hub.read().await?;
         let info = objects::blob_infos(&mut tx, self.row.id, &[entry.oid]).await?.first().copied();
         let info = info.ok_or_else(|| Failure::internal(format!("git blob {} is missing", entry.oid)))?;
+        let xet = match info.lfs {
+            Some((sha256, _)) => {
+                xet::hashes_of(&mut tx, &[sha256]).await?.first().map(|(_, hash)| MerkleHash(*hash))
+            }
+            None => None,
+        };
         if let Some((sha256, _)) = info.lfs
             && lfs::linked(&mut tx, self.row.id, &[sha256]).await?.is_empty()
         {
@@ -99,6 +108,7 @@ impl<A: Access> Repo<A> {
             oid: entry.oid,
             size: info.lfs.map_or(info.size, |(_, size)| size),
             large: info.lfs.map(|(sha256, _)| sha256),
+            xet,
         })
     }
 
@@ -106,7 +116,7 @@ impl<A: Access> Repo<A> {
     pub async fn open_file(&self, file: &File, range: Range<u64>) -> Reply<ByteStream> {
         self.check_content().await?;
         if let Some(sha256) = file.large {
-            return self.hub.blobs().get(&Key::Lfs(sha256), range).await.map_err(blob_failure);
+            return self.hub.large(sha256, range).await;
         }
         let body = Bytes::from(self.hub.body(self.row.id, file.oid).await?);
         let end = (range.end as usize).min(body.len());

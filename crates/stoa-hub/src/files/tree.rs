@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use stoa_core::{Detail, Failure, Oid, Reply, RepoPath, Revision, Sha256, Time};
-use stoa_db::objects;
+use stoa_db::{objects, xet};
 use stoa_git::{Mode, Pointer, Tree, TreeEntry};
+use stoa_xet::MerkleHash;
 
 use crate::access::Access;
 use crate::{Hub, Repo};
@@ -32,6 +33,8 @@ pub struct Entry {
     pub size: u64,
     /// SHA-256 and size of a large file, and the bytes of its pointer.
     pub large: Option<(Sha256, u64, u64)>,
+    /// The name of a large file in Xet, if it is there as chunks.
+    pub xet: Option<MerkleHash>,
     /// The commit that changed it last, when asked for.
     pub last_commit: Option<LastCommit>,
 }
@@ -208,6 +211,8 @@ impl Hub {
             found.iter().filter(|(_, entry)| is_file(entry.mode)).map(|(_, entry)| entry.oid).collect();
         let mut tx = self.read().await?;
         let infos = objects::blob_infos(&mut tx, repo, &blobs).await?;
+        let large: Vec<Sha256> = infos.iter().filter_map(|info| info.lfs).map(|(oid, _)| oid).collect();
+        let xets: HashMap<Sha256, xet::Hash> = xet::hashes_of(&mut tx, &large).await?.into_iter().collect();
         drop(tx);
         let infos: HashMap<Oid, objects::BlobInfo> = infos.into_iter().map(|info| (info.oid, info)).collect();
         let entries = found.into_iter().map(|(path, entry)| {
@@ -223,6 +228,7 @@ impl Hub {
                 oid: entry.oid,
                 size: large.map_or_else(|| info.map_or(0, |info| info.size), |(_, size, _)| size),
                 large,
+                xet: large.and_then(|(oid, ..)| xets.get(&oid)).map(|hash| MerkleHash(*hash)),
                 last_commit: None,
             }
         });

@@ -14,7 +14,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("stoa-git", &["stoa-core"]),
     ("stoa-xet", &["stoa-core"]),
     ("stoa-meta", &["stoa-core"]),
-    ("stoa-hub", &["stoa-core", "stoa-blob", "stoa-db", "stoa-git", "stoa-meta"]),
+    ("stoa-hub", &["stoa-core", "stoa-blob", "stoa-db", "stoa-git", "stoa-meta", "stoa-xet"]),
     ("stoa-http", &["stoa-core", "stoa-hub"]),
     ("stoa-api", &["stoa-core", "stoa-hub", "stoa-http", "stoa-meta"]),
     ("stoa-ui", &["stoa-core", "stoa-hub", "stoa-http"]),

@@ -1,0 +1,31 @@
+//! Large files as chunks: tokens, xorbs and shards coming in, plans and bytes going out.
+
+mod bytes;
+mod ingest;
+mod reconstruct;
+mod shards;
+mod sweep;
+mod tables;
+mod token;
+mod xorbs;
+
+pub use reconstruct::{Fetch, Reconstructed, XetTerm};
+pub use shards::ShardStep;
+pub(crate) use tables::TableCache;
+pub use token::{XetSession, XetToken};
+
+use stoa_core::Failure;
+use stoa_xet::Error;
+
+/// What a client sent is not what Xet wants, as the client should see it.
+pub(crate) fn xet_failure(error: Error) -> Failure {
+    match error {
+        Error::TooLarge { .. } => Failure::too_large(error.to_string()),
+        other => Failure::invalid(other.to_string()),
+    }
+}
+
+/// Something that was verified when it came in is no longer what it was.
+pub(crate) fn damaged(error: Error) -> Failure {
+    Failure::internal(error)
+}

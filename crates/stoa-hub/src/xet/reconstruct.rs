@@ -1,0 +1,174 @@
+//! Plans going out: which bytes of which xorbs make a range of a file, with URLs that allow exactly those bytes.
+
+use std::ops::Range;
+
+use stoa_blob::{ByteStream, Key};
+use stoa_core::{Failure, Reply, Time};
+use stoa_db::xet;
+use stoa_xet::{MerkleHash, ShardFooter, ShardWriter};
+
+use super::bytes::plan_of;
+use super::{XetSession, damaged, xet_failure};
+use crate::{Hub, blob_failure};
+
+/// A run of chunks of one xorb.
+#[derive(Clone, Debug)]
+pub struct XetTerm {
+    /// The xorb.
+    pub xorb: MerkleHash,
+    /// Its chunks.
+    pub chunks: Range<u32>,
+    /// Their length unpacked.
+    pub unpacked: u64,
+}
+
+/// Bytes to fetch of a xorb, with the permission to.
+#[derive(Clone, Debug)]
+pub struct Fetch {
+    /// The xorb.
+    pub xorb: MerkleHash,
+    /// The chunks in these bytes.
+    pub chunks: Range<u32>,
+    /// The bytes.
+    pub bytes: Range<u64>,
+    /// Until when the permission holds, in seconds since the epoch.
+    pub expires: i64,
+    /// The permission.
+    pub signature: String,
+}
+
+/// How to put a range of a file together.
+#[derive(Clone, Debug)]
+pub struct Reconstructed {
+    /// Bytes to drop from the beginning.
+    pub offset: u64,
+    /// What makes the range, in order.
+    pub terms: Vec<XetTerm>,
+    /// What to fetch.
+    pub fetches: Vec<Fetch>,
+}
+
+/// How long the URLs of a plan hold, in seconds: clients fetch up to a quarter of an hour ahead.
+const HOLDS: i64 = 2 * 3600;
+/// How long a client may rely on a dedup answer, in seconds. Xorbs stay longer than that.
+const DEDUP: u64 = 24 * 3600;
+/// Xorbs in one dedup answer.
+const ANSWERS: i64 = 4;
+
+impl XetSession {
+    /// The plan for a range of a file, which the token's repository must be allowed to serve.
+    pub async fn reconstruct(&self, file: MerkleHash, range: Option<Range<u64>>) -> Reply<Reconstructed> {
+        let row = self.file(file).await?;
+        let plan = plan_of(&row)?;
+        let range = range.unwrap_or(0..row.size);
+        let mut selection = plan.select(range).map_err(|error| match error {
+            stoa_xet::Error::OutOfRange { size } => out_of_range(size),
+            other => xet_failure(other),
+        })?;
+        while let Some(hash) = selection.needs() {
+            let known = self.hub.table(hash).await?;
+            let known = known.ok_or_else(|| Failure::internal(format!("xorb {hash} is missing")))?;
+            selection.take(&known.chunks).map_err(damaged)?;
+        }
+        let found = selection.finish();
+        let expires = self.hub.now().secs() + HOLDS;
+        let mut fetches = Vec::new();
+        for fetch in &found.xorbs {
+            for range in &fetch.ranges {
+                let signature = self.hub.sign_fetch(fetch.xorb, &range.bytes, expires);
+                fetches.push(Fetch {
+                    xorb: fetch.xorb,
+                    chunks: range.chunks.clone(),
+                    bytes: range.bytes.clone(),
+                    expires,
+                    signature,
+                });
+            }
+        }
+        let terms = found
+            .parts
+            .into_iter()
+            .map(|part| XetTerm { xorb: part.xorb, chunks: part.chunks, unpacked: part.unpacked })
+            .collect();
+        Ok(Reconstructed { offset: found.offset_into_first_range, terms, fetches })
+    }
+
+    /// The size of a file that the token's repository may serve.
+    pub async fn file_size(&self, file: MerkleHash) -> Reply<u64> {
+        Ok(self.file(file).await?.size)
+    }
+
+    async fn file(&self, hash: MerkleHash) -> Reply<xet::File> {
+        let missing = || Failure::not_found(format!("There is no file {hash} in this repository"));
+        let mut tx = self.hub.read().await?;
+        let row = xet::file_by_hash(&mut tx, &hash.0).await?.ok_or_else(missing)?;
+        if xet::may_read(&mut tx, self.repo, row.id).await? { Ok(row) } else { Err(missing()) }
+    }
+
+    /// A shard with xorbs that hold a chunk, readable only by who knows the chunks; `None` when there is none to show.
+    pub async fn find_chunk(&self, chunk: MerkleHash) -> Reply<Option<Vec<u8>>> {
+        self.need_write()?;
+        let mut tx = self.hub.read().await?;
+        let found = xet::with_chunk(&mut tx, &chunk.0, self.repo, ANSWERS).await?;
+        drop(tx);
+        if found.is_empty() {
+            return Ok(None);
+        }
+        let now = self.hub.now();
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(|e| Failure::internal(e.to_string()))?;
+        let mut writer = ShardWriter::keyed(key);
+        for xorb in &found {
+            let hash = MerkleHash(xorb.hash);
+            if let Some(known) = self.hub.table(hash).await? {
+                writer.xorb(hash, &known.chunks);
+            }
+        }
+        // The answer is a promise: what it names stays until it expires.
+        let hashes: Vec<xet::Hash> = found.iter().map(|xorb| xorb.hash).collect();
+        let mut tx = self.hub.write().await?;
+        xet::touch(&mut tx, &hashes, now).await?;
+        tx.commit().await?;
+        let created = now.secs().unsigned_abs();
+        Ok(Some(writer.finish(ShardFooter { created, expires: created + DEDUP })))
+    }
+}
+
+impl Hub {
+    fn sign_fetch(&self, xorb: MerkleHash, bytes: &Range<u64>, expires: i64) -> String {
+        let (start, end) = (bytes.start.to_string(), bytes.end.to_string());
+        self.0.key.sign(&["xet-fetch", &xorb.to_string(), &start, &end, &expires.to_string()])
+    }
+
+    /// The bytes of a xorb that a plan allowed. `asked` may be a part of `allowed`.
+    pub async fn xet_fetch(
+        &self,
+        xorb: MerkleHash,
+        allowed: Range<u64>,
+        expires: i64,
+        signature: &str,
+        asked: Range<u64>,
+    ) -> Reply<ByteStream> {
+        let (start, end) = (allowed.start.to_string(), allowed.end.to_string());
+        let parts = ["xet-fetch", &xorb.to_string(), &start, &end, &expires.to_string()];
+        if !self.0.key.verify(&parts, signature) {
+            return Err(Failure::forbidden("The signature of this URL is wrong"));
+        }
+        if Time::from_secs(expires) <= self.now() {
+            return Err(Failure::forbidden("This URL has expired. Ask for a new plan"));
+        }
+        if asked.start < allowed.start || asked.end > allowed.end || asked.is_empty() {
+            return Err(Failure::forbidden("This URL does not allow these bytes"));
+        }
+        self.blobs().get(&Key::Xorb(xorb.0), asked).await.map_err(|error| match error {
+            stoa_blob::Error::NotFound(_) => Failure::not_found("This xorb is gone"),
+            other => blob_failure(other),
+        })
+    }
+}
+
+fn out_of_range(size: u64) -> Failure {
+    let mut failure = Failure::invalid(format!("The file has {size} bytes; the range begins behind its end"));
+    failure.kind = stoa_core::Kind::OutOfRange;
+    failure
+}
