@@ -19,6 +19,6 @@ CREATE INDEX repos_gated ON repos (kind, id) WHERE gated <> 0;
 CREATE TABLE tag_blocks (
     tag_id        BIGINT NOT NULL,
     block         BIGINT NOT NULL,               -- row id / 8192
-    bits          BLOB NOT NULL,                 -- 1024 bytes, lowest bit first; empty: no repository
+    bits          BLOB NOT NULL,                 -- 1024 bytes, lowest bit first
     PRIMARY KEY (tag_id, block)
 );

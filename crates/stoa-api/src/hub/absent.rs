@@ -162,8 +162,6 @@ mod tests {
         for (method, path, words) in [
             (Method::GET, "/api/models/ada/m/discussions?p=0", "Discussions"),
             (Method::POST, "/api/models/ada/none/discussions/1/merge", "Discussions"),
-            (Method::GET, "/api/datasets/ada/d/xet-write-token/main", "HF_HUB_DISABLE_XET"),
-            (Method::GET, "/api/models/ada/m/xet-read-token/refs%2Fpr%2F1", "Xet"),
             (Method::GET, "/api/datasets/ada/d/parquet", "viewer"),
             (Method::GET, "/api/spaces/ada/s/runtime", "do not run yet"),
             (Method::GET, "/api/spaces/ada/s/logs/run", "do not run yet"),

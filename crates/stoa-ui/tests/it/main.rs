@@ -24,7 +24,7 @@ async fn the_first_page_says_how_to_start_on_this_hub() {
     let hub = hub().await;
     let answer = hub.anonymous().get("/").await.expect(200);
     is_page(&answer);
-    assert!(answer.text().contains("export HF_ENDPOINT=http://hub.test HF_HUB_DISABLE_XET=1\n"));
+    assert!(answer.text().contains("export HF_ENDPOINT=http://hub.test\n"));
     assert!(answer.text().contains("Nothing is here yet"));
     hub.anonymous().get("/static/style.css").await.expect(200);
 }

@@ -24,7 +24,7 @@ pub async fn welcome(hub: &Hub, url: &str) -> Reply<Option<String>> {
         "This hub is new, so it made its first user. Both secrets are shown only now:\n\
          \n    user      {NAME}\n    password  {password}\n    token     {token}\n\
          \nTo use it:\n\
-         \n    export HF_ENDPOINT={url} HF_HUB_DISABLE_XET=1\n    hf auth login --token {token}\n    hf upload my-model ./my-folder\n"
+         \n    export HF_ENDPOINT={url}\n    hf auth login --token {token}\n    hf upload my-model ./my-folder\n"
     )))
 }
 
