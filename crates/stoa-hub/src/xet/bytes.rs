@@ -30,7 +30,7 @@ pub(crate) fn encode_terms(terms: &[Term]) -> Vec<u8> {
 
 /// The plan of a stored file.
 pub(crate) fn plan_of(file: &xet::File) -> Reply<Plan> {
-    let number = |bytes: &[u8]| bytes.try_into().map(u32::from_le_bytes).unwrap_or(0);
+    let number = |bytes: &[u8]| bytes.try_into().map_or(0, u32::from_le_bytes);
     let terms: Vec<Term> = file
         .terms
         .chunks_exact(TERM)
@@ -143,12 +143,11 @@ impl Join {
                 }
                 continue;
             }
-            match stream.next().await {
-                Some(piece) => *block = piece.map_err(Failure::internal)?,
-                None => {
-                    reader.finish().map_err(damaged)?;
-                    self.open = None;
-                }
+            if let Some(piece) = stream.next().await {
+                *block = piece.map_err(Failure::internal)?;
+            } else {
+                reader.finish().map_err(damaged)?;
+                self.open = None;
             }
         }
         Ok(None)

@@ -47,7 +47,7 @@ impl Hub {
                 self.keep_xorb(&info, bytes).await?;
             }
         }
-        let (full, id, terms, xorbs) = cpu::run(move || Ok(packing.finish())).await?;
+        let Packed { full, id, terms, xorbs } = cpu::run(move || Ok(packing.finish())).await?;
         for (info, bytes) in full {
             self.keep_xorb(&info, bytes).await?;
         }
@@ -127,6 +127,14 @@ struct Packing {
     xorbs: Vec<MerkleHash>,
 }
 
+/// A file in xorbs, of which the last are not stored yet.
+struct Packed {
+    full: Vec<(XorbInfo, Bytes)>,
+    id: MerkleHash,
+    terms: Vec<Term>,
+    xorbs: Vec<MerkleHash>,
+}
+
 impl Packing {
     fn new() -> Self {
         Self {
@@ -176,12 +184,12 @@ impl Packing {
         self.full.push((info, Bytes::from(std::mem::take(&mut self.packed))));
     }
 
-    fn finish(mut self) -> (Vec<(XorbInfo, Bytes)>, MerkleHash, Vec<Term>, Vec<MerkleHash>) {
+    fn finish(mut self) -> Packed {
         let mut chunker = std::mem::take(&mut self.chunker);
         if let Some(last) = chunker.finish() {
             self.add(last);
         }
         self.close();
-        (self.full, self.tree.file_id(), self.terms, self.xorbs)
+        Packed { full: self.full, id: self.tree.file_id(), terms: self.terms, xorbs: self.xorbs }
     }
 }

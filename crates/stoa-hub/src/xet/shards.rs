@@ -117,7 +117,9 @@ impl XetSession {
             if ended || waiting.1 >= 1 << 20 {
                 let pieces = std::mem::take(&mut waiting).0;
                 hasher = cpu::run(move || {
-                    pieces.iter().for_each(|piece| hasher.update(piece));
+                    for piece in &pieces {
+                        hasher.update(piece);
+                    }
                     Ok(hasher)
                 })
                 .await?;
