@@ -97,7 +97,8 @@ const APART: &[[&str; 2]] = &[
     ["reinforcement-learning", "license:apache-2.0"],
 ];
 
-const FREQUENT_TEXT: &[&str] = &["llama", "bert", "qwen", "instruct", "mistral", "7b", "lab", "base", "chat"];
+const FREQUENT_TEXT: &[&str] =
+    &["llama", "bert", "qwen", "instruct", "mistral", "gguf", "lab", "base", "chat"];
 const MEDIUM_TEXT: &[&str] =
     &["pegasus", "starcoder", "frozenlake", "uncensored", "405b", "vega", "tanaka", "w4a16"];
 const RARE_TEXT: &[&str] = &["zyxwv", "123456", "-77777", "quokka", "xylo", "vega-tanaka", "llama-405b"];
