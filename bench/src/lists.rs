@@ -138,7 +138,7 @@ async fn measure(db: &Db, world: &Arc<World>, tasks: Vec<Task>, cpu: bool) -> Re
                 let Some(task) = next else { return Ok(found) };
                 let (start, worked) = (Instant::now(), processors()?);
                 let rows = answer(&db, &world, &task).await?;
-                let time = if cpu { processors()? - worked } else { start.elapsed() };
+                let time = if cpu { processors()?.saturating_sub(worked) } else { start.elapsed() };
                 if time.as_millis() > SLOW {
                     eprintln!("{:5} ms, {rows} rows: {} {:?}", time.as_millis(), task.class, task.question);
                 }

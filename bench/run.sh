@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Every comparison of bench/README.md in one run; the tables there are replaced.
+#
+#   bench/run.sh            all of it: a catalogue of 3.2 million repositories, and stoa beside nginx and Olah
+#   bench/run.sh --quick    a smaller catalogue and shorter rounds
+#   bench/run.sh --http     the servers alone
+#
+# Installs what is missing (nginx from Debian, Olah into an environment of its own) into ${STOA_CACHE:-~/.cache/stoa-ci}.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+size=() seconds=3 rounds=3 lists=yes http=yes
+for argument in "$@"; do
+	case $argument in
+	--quick) size=(--quick) seconds=1 rounds=1 ;;
+	--http) lists=no ;;
+	--lists) http=no ;;
+	*) echo "bench/run.sh: unknown argument $argument" >&2 && exit 2 ;;
+	esac
+done
+
+cache=${STOA_CACHE:-$HOME/.cache/stoa-ci}
+mkdir -p "$cache"
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
+cargo build --release --locked -p stoa -p stoa-bench
+bin=$CARGO_TARGET_DIR/release
+
+if [ "$lists" = yes ]; then
+	data=$(mktemp -d)
+	trap 'rm -rf "$data"' EXIT
+	"$bin/stoa-bench" seed --data "$data" "${size[@]}"
+	"$bin/stoa-bench" lists --data "$data" --readme bench/README.md
+fi
+
+if [ "$http" = yes ]; then
+	if [ ! -x /usr/sbin/nginx ] && ! command -v nginx >/dev/null; then
+		sudo=$([ "$(id -u)" = 0 ] || echo "sudo -n")
+		$sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light
+	fi
+	if [ ! -x "$cache/olah/bin/olah-cli" ]; then
+		python3 -m venv "$cache/olah"
+		"$cache/olah/bin/pip" install --quiet --disable-pip-version-check olah==0.5.4
+	fi
+	python3 bench/servers.py --stoa "$bin/stoa" --load "$bin/stoa-load" --olah "$cache/olah/bin/olah-cli" \
+		--seconds "$seconds" --rounds "$rounds" --out bench/README.md
+fi
