@@ -105,19 +105,27 @@ run_tests() {
 
 # One environment, brought up to date when the pins change, made anew when the interpreter does.
 install_python() {
-	local venv=$cache/venv version pins
+	local venv=$1 requirements=$2 version pins
 	version=$("${PYTHON:-python3}" -c 'import sys; print(*sys.version_info[:3], sys.prefix)')
-	pins=$(sha256sum <clients/requirements.txt)
+	pins=$(sha256sum <"$requirements")
 	if [ "$(cat "$venv/made-by" 2>/dev/null)" != "$version" ]; then
 		rm -rf "$venv"
 		"${PYTHON:-python3}" -m venv "$venv"
 		echo "$version" >"$venv/made-by"
 	fi
 	if [ "$(cat "$venv/pins" 2>/dev/null)" != "$pins" ]; then
-		"$venv/bin/pip" install --quiet --no-deps --no-cache-dir --disable-pip-version-check -r clients/requirements.txt
+		"$venv/bin/pip" install --quiet --no-deps --no-cache-dir --disable-pip-version-check -r "$requirements"
 		echo "$pins" >"$venv/pins"
 	fi
 	du -sh "$venv"
+}
+
+# Older pairs of huggingface_hub and hf-xet, an environment each.
+install_old_python() {
+	local requirements
+	for requirements in clients/requirements-old/*.txt; do
+		install_python "$cache/old/$(basename "$requirements" .txt)" "$requirements"
+	done
 }
 
 install_npm() {
@@ -127,7 +135,7 @@ install_npm() {
 run_clients() {
 	local folder=debug
 	[ "$profile" = release ] && folder=release
-	(cd clients && STOA_BIN="$CARGO_TARGET_DIR/$folder/stoa" "$cache/venv/bin/python" -m pytest --durations=15 "$@")
+	(cd clients && STOA_CACHE="$cache" STOA_BIN="$CARGO_TARGET_DIR/$folder/stoa" "$cache/venv/bin/python" -m pytest --durations=15 "$@")
 }
 
 # The profile is the same for tests and clients, so that the server is built once.
@@ -150,7 +158,8 @@ else
 	step "build of the server" cargo build --workspace --lib --bins --tests "${flags[@]}"
 fi
 if [ "$clients" = yes ]; then
-	step "Python clients" install_python
+	step "Python clients" install_python "$cache/venv" clients/requirements.txt
+	step "older Python clients" install_old_python
 	step "JavaScript clients" install_npm
 	step "Rust client" cargo build --locked --manifest-path clients/rust/Cargo.toml --target-dir "$CARGO_TARGET_DIR/clients"
 	step "clients against the real server" run_clients "$@"

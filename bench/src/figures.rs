@@ -33,12 +33,6 @@ impl Times {
     }
 }
 
-/// The middle one of some figures.
-pub fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
-}
-
 /// Rows under a head, as Markdown; the first column is text, the others are figures.
 pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let mut text = format!("| {} |\n|---|{}\n", head.join(" | "), "---:|".repeat(head.len() - 1));

@@ -3,6 +3,7 @@
 //! Each endpoint is one file whose head names its method and path. Understanding a request and wording an answer
 //! happens here; what is allowed and what it changes is decided by `stoa-hub`. This crate must never know SQL or HTML.
 
+mod buckets;
 mod cas;
 mod commits;
 mod cursor;
@@ -30,5 +31,6 @@ pub fn routes() -> Router<App> {
         .merge(commits::routes())
         .merge(lfs::routes())
         .merge(cas::routes())
+        .merge(buckets::routes())
         .merge(hub::routes())
 }

@@ -48,6 +48,8 @@ pub enum Detail {
     MovedTo(RepoId),
     /// The repository that is in the way (`exist_ok` reads its URL).
     Exists(RepoId),
+    /// The same for what is no repository: the path of its page.
+    ExistsAt(String),
     /// The commit in which an entry was not found (`X-Repo-Commit`).
     At(Oid),
 }

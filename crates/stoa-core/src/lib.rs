@@ -16,5 +16,5 @@ pub use clock::{Clock, ManualClock, SystemClock, Time};
 pub use failure::{Detail, Failure, Kind, Reply};
 pub use hash::{HashParseError, Oid, Sha256, hex};
 pub use path::RepoPath;
-pub use repo::{Gate, Namespace, RepoId, RepoKind, RepoName, Visibility};
+pub use repo::{BucketId, Gate, Namespace, RepoId, RepoKind, RepoName, Visibility};
 pub use revision::{RefName, Revision};

@@ -85,7 +85,8 @@ impl FromStr for RepoKind {
             "model" => Ok(Self::Model),
             "dataset" => Ok(Self::Dataset),
             "space" => Ok(Self::Space),
-            "kernel" | "bucket" => Err(Failure::absent(format!(
+            "bucket" => Err(Failure::invalid("Buckets have addresses of their own, below /api/buckets")),
+            "kernel" => Err(Failure::absent(format!(
                 "stoa does not host repositories of type {text} yet; use model, dataset or space"
             ))),
             _ => Err(Failure::invalid("Repository type must be one of model, dataset, space")),
@@ -318,6 +319,47 @@ impl RepoId {
 
 /// `namespace/name`, without the kind.
 impl fmt::Display for RepoId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.name)
+    }
+}
+
+/// The full address of a bucket.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct BucketId {
+    /// Who owns it.
+    pub owner: Namespace,
+    /// Its name there.
+    pub name: RepoName,
+}
+
+impl BucketId {
+    /// Parses both halves of an id.
+    pub fn new(owner: impl Into<String>, name: impl Into<String>) -> Result<Self, Failure> {
+        Ok(Self { owner: Namespace::new(owner)?, name: RepoName::new(name)? })
+    }
+
+    /// Parses `namespace/name`.
+    pub fn parse(id: &str) -> Result<Self, Failure> {
+        let (owner, name) = id
+            .split_once('/')
+            .ok_or_else(|| Failure::invalid(format!("Bucket id `{id}` must have the form namespace/name")))?;
+        Self::new(owner, name)
+    }
+
+    /// `buckets/namespace/name`: the path of its page.
+    pub fn path(&self) -> String {
+        format!("buckets/{self}")
+    }
+
+    /// The key under which it is unique.
+    pub fn key(&self) -> String {
+        format!("{}/{}", self.owner.key(), self.name.key())
+    }
+}
+
+/// `namespace/name`.
+impl fmt::Display for BucketId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.owner, self.name)
     }

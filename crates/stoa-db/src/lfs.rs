@@ -137,18 +137,30 @@ pub async fn copy_links(tx: &mut Tx, from: i64, to: i64, now: Time) -> Result<()
     .map(drop)
 }
 
-/// Files that no repository links, made before `before`: what can be thrown away.
-pub async fn orphans(tx: &mut Tx, before: Time, limit: i64) -> Result<Vec<Sha256>, Error> {
-    let sql = "SELECT o.oid FROM lfs_objects o WHERE o.created_at < $1 \
-               AND NOT EXISTS (SELECT 1 FROM repo_lfs l WHERE l.oid = o.oid) LIMIT $2";
-    tx.all(sql, args![before, limit]).await?.iter().map(|row| row.sha256(0)).collect()
+/// Bytes of the large files of an account, each counted in every repository that has it, and of its buckets.
+pub async fn used_by_owner(tx: &mut Tx, owner: i64) -> Result<u64, Error> {
+    let sql = "SELECT (SELECT COALESCE(SUM(l.size), 0) FROM repos r JOIN repo_lfs l ON l.repo_id = r.id \
+                 WHERE r.owner_id = $1) + (SELECT COALESCE(SUM(b.size), 0) FROM buckets b \
+                 WHERE b.owner_id = $1 AND b.key IS NOT NULL)";
+    let row = tx.first(sql, args![owner]).await?;
+    row.map_or(Ok(0), |row| row.int(0)).map(|bytes| bytes as u64)
 }
 
-/// Forgets a large file, unless a repository linked it meanwhile; whether it was forgotten.
-pub async fn forget(tx: &mut Tx, oid: Sha256) -> Result<bool, Error> {
-    let sql =
-        "DELETE FROM lfs_objects WHERE oid = $1 AND NOT EXISTS (SELECT 1 FROM repo_lfs l WHERE l.oid = $1)";
-    Ok(tx.exec(sql, args![oid]).await? > 0)
+/// Which of these sizes some large file of a repository has.
+pub async fn linked_sizes(tx: &mut Tx, repo: i64, sizes: &[u64]) -> Result<Vec<u64>, Error> {
+    let mut found = Vec::new();
+    for some in sizes.chunks(500) {
+        let sql = format!(
+            "SELECT DISTINCT size FROM repo_lfs WHERE repo_id = $1 AND size IN ({})",
+            list_of(1, some.len())
+        );
+        let mut values: Vec<Value> = args![repo];
+        values.extend(some.iter().map(|size| Value::Int(*size as i64)));
+        for row in tx.all(sql, values).await? {
+            found.push(row.int(0)? as u64);
+        }
+    }
+    Ok(found)
 }
 
 /// Begins a multipart upload.

@@ -4,6 +4,7 @@
 //! know HTTP, blobs or policy: it stores what it is told and answers what it is asked.
 
 pub mod accounts;
+pub mod buckets;
 mod connect;
 mod error;
 pub mod lfs;
@@ -12,7 +13,10 @@ mod migrate;
 pub mod objects;
 pub mod refs;
 pub mod repos;
+pub mod scrub;
+pub mod space;
 pub mod stats;
+pub mod sweep;
 pub mod synthetic;
 pub mod system;
 pub mod tokens;

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
         &[include_str!("../migrations/0005_lists.sql"), include_str!("../migrations/0005_lists.sqlite.sql")],
     ),
     (6, "xet", &[include_str!("../migrations/0006_xet.sql")]),
+    (7, "buckets", &[include_str!("../migrations/0007_buckets.sql")]),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

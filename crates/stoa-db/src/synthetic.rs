@@ -190,7 +190,7 @@ impl Seed {
                  SELECT i, a.value || '-' || b.value || n, a.value || '-' || b.value || n, i % 10 = 0, \
                    a.value || ' ' || b.value, NULL, NULL, NULL, 0, 0, 0, $4 - 126144000000000 FROM \
                    (SELECT i, CASE WHEN i < {most} THEN '' ELSE CAST(i AS TEXT) END AS n FROM c) \
-                   JOIN a ON a.key = i % {names} JOIN b ON b.key = i / {names} % {endings}",
+                   JOIN a ON a.key = i % {names} JOIN b ON b.key = (i * 37 + i / {names}) % {endings}",
                 most = names * endings,
             ),
             args![self.size.accounts as i64, words(words::ACCOUNTS), words(words::ENDINGS), self.now],
@@ -266,7 +266,7 @@ impl Seed {
                  WITH d0 AS (SELECT d.*, \
                      a.name || '/' || CASE WHEN z % 3 = 0 THEN UPPER(SUBSTR(d.name, 1, 1)) || SUBSTR(d.name, 2) \
                        ELSE d.name END AS full, \
-                     $1 - 126144000000000 + CAST(d.id * 126100000000000.0 / $2 AS BIGINT) - y % 14400000000 AS made, \
+                     $1 - 126144000000000 + CAST(d.id * 126100000000000.0 / $2 AS BIGINT) AS made, \
                      CASE WHEN y % 2 = 0 OR kind = 1 AND y % 5 < 3 THEN 0 ELSE MAX(0, CAST(0.08 * 16777216 / \
                        ((z & 16777215) + 1) * CASE kind WHEN 0 THEN {fame} ELSE 40 END AS BIGINT) - 5) END AS loads \
                    FROM temp.draft d CROSS JOIN accounts a ON a.id = d.owner) \

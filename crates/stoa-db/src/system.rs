@@ -21,6 +21,16 @@ pub async fn setting_or(tx: &mut Tx, name: &str, value: &[u8]) -> Result<Vec<u8>
     Ok(setting(tx, name).await?.unwrap_or_else(|| value.to_vec()))
 }
 
+/// Stores a setting, whatever it was before.
+pub async fn set_setting(tx: &mut Tx, name: &str, value: &[u8]) -> Result<(), Error> {
+    tx.exec(
+        "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        args![name, value],
+    )
+    .await
+    .map(drop)
+}
+
 /// One line of the audit log.
 pub struct Audit<'a> {
     /// Who.

@@ -37,13 +37,13 @@ pub struct File {
     pub terms: Vec<u8>,
 }
 
-const XORB: &str = "x.id, x.hash, x.packed, x.unpacked, x.chunks";
+pub(crate) const XORB: &str = "x.id, x.hash, x.packed, x.unpacked, x.chunks";
 
-fn hash(row: &Row, column: usize) -> Result<Hash, Error> {
+pub(crate) fn hash(row: &Row, column: usize) -> Result<Hash, Error> {
     row.sha256(column).map(|hash| hash.0)
 }
 
-fn xorb(row: &Row) -> Result<Xorb, Error> {
+pub(crate) fn xorb(row: &Row) -> Result<Xorb, Error> {
     Ok(Xorb {
         id: row.int(0)?,
         hash: hash(row, 1)?,
@@ -53,7 +53,7 @@ fn xorb(row: &Row) -> Result<Xorb, Error> {
     })
 }
 
-fn file(row: &Row) -> Result<File, Error> {
+pub(crate) fn file(row: &Row) -> Result<File, Error> {
     Ok(File { id: row.int(0)?, hash: hash(row, 1)?, size: row.int(2)? as u64, terms: row.blob(3)? })
 }
 
@@ -82,7 +82,8 @@ pub async fn put_xorb(tx: &mut Tx, repo: i64, new: &Xorb, dedup: &[Hash], now: T
     Ok(changed == 1)
 }
 
-/// Lets a repository refer to a xorb in dedup answers.
+/// Lets a repository refer to a xorb in dedup answers. Buckets have no table of their own for this: a bucket stands in
+/// `repo_xorbs` under its row id with a minus, which no repository has.
 pub async fn share(tx: &mut Tx, repo: i64, xorb: i64) -> Result<(), Error> {
     tx.exec(
         "INSERT INTO repo_xorbs (repo_id, xorb_id) VALUES ($1, $2) ON CONFLICT (repo_id, xorb_id) DO NOTHING",
@@ -195,10 +196,15 @@ pub async fn move_large(tx: &mut Tx, oid: Sha256, file: i64) -> Result<bool, Err
     Ok(tx.exec(sql, args![oid, file]).await? == 1)
 }
 
-/// Large files that still lie whole.
-pub async fn whole(tx: &mut Tx, limit: i64) -> Result<Vec<(Sha256, u64)>, Error> {
-    let sql = "SELECT oid, size FROM lfs_objects WHERE xet_file IS NULL ORDER BY oid LIMIT $1";
-    tx.all(sql, args![limit]).await?.iter().map(|row| Ok((row.sha256(0)?, row.int(1)? as u64))).collect()
+/// Large files that still lie whole, in the order of their SHA-256, behind one of them.
+pub async fn whole(tx: &mut Tx, after: Option<Sha256>, limit: i64) -> Result<Vec<(Sha256, u64)>, Error> {
+    let sql = "SELECT oid, size FROM lfs_objects WHERE xet_file IS NULL AND oid > $1 ORDER BY oid LIMIT $2";
+    let after: Vec<u8> = after.map(|oid| oid.0.to_vec()).unwrap_or_default();
+    tx.all(sql, args![after, limit])
+        .await?
+        .iter()
+        .map(|row| Ok((row.sha256(0)?, row.int(1)? as u64)))
+        .collect()
 }
 
 /// Whether a repository may serve a file.
@@ -208,98 +214,79 @@ pub async fn may_read(tx: &mut Tx, repo: i64, file: i64) -> Result<bool, Error> 
     Ok(tx.first(sql, args![repo, file]).await?.is_some())
 }
 
-/// Xorbs with a chunk that may be shown to a writer of a repository: those it sent itself, and those of public
-/// repositories without a gate.
+/// Xorbs with a chunk that may be shown to a writer of a repository (or of a bucket, see [`share`]): those it sent
+/// itself, and those of public repositories without a gate and of public buckets.
 pub async fn with_chunk(tx: &mut Tx, chunk: &Hash, repo: i64, limit: i64) -> Result<Vec<Xorb>, Error> {
     let sql = format!(
         "SELECT {XORB} FROM xet_chunks c JOIN xorbs x ON x.id = c.xorb_id \
          WHERE c.chunk = $1 AND x.condemned_at IS NULL AND EXISTS ( \
-           SELECT 1 FROM repo_xorbs s JOIN repos r ON r.id = s.repo_id WHERE s.xorb_id = x.id \
-           AND (r.id = $2 OR (r.private = 0 AND r.gated = 0 AND r.disabled = 0))) \
+           SELECT 1 FROM repo_xorbs s LEFT JOIN repos r ON r.id = s.repo_id \
+           LEFT JOIN buckets b ON b.id = -s.repo_id WHERE s.xorb_id = x.id \
+           AND (s.repo_id = $2 OR (r.private = 0 AND r.gated = 0 AND r.disabled = 0) OR b.private = 0)) \
          ORDER BY x.id DESC LIMIT $3"
     );
     tx.all(sql, args![&chunk[..], repo, limit]).await?.iter().map(xorb).collect()
 }
 
-/// Files of chunks that no large file names, made before a time: what a sweep takes first.
-pub async fn unnamed_files(tx: &mut Tx, before: Time, limit: i64) -> Result<Vec<i64>, Error> {
-    let sql = "SELECT f.id FROM xet_files f WHERE f.created_at < $1 \
-               AND NOT EXISTS (SELECT 1 FROM lfs_objects o WHERE o.xet_file = f.id) LIMIT $2";
-    tx.all(sql, args![before, limit]).await?.iter().map(|row| row.int(0)).collect()
-}
-
-/// Forgets a file of chunks unless a large file names it meanwhile.
-pub async fn forget_file(tx: &mut Tx, id: i64) -> Result<bool, Error> {
-    let sql = "DELETE FROM xet_files WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM lfs_objects o WHERE o.xet_file = $1)";
-    if tx.exec(sql, args![id]).await? == 0 {
-        return Ok(false);
-    }
-    tx.exec("DELETE FROM xet_file_xorbs WHERE file_id = $1", args![id]).await?;
-    Ok(true)
-}
-
-/// Xorbs that no file refers to and nothing touched since a time, condemned or not.
-pub async fn unused_xorbs(tx: &mut Tx, before: Time, limit: i64) -> Result<Vec<(i64, Hash, u64)>, Error> {
-    let sql = "SELECT x.id, x.hash, x.packed FROM xorbs x WHERE x.touched_at < $1 AND x.condemned_at IS NULL \
-               AND NOT EXISTS (SELECT 1 FROM xet_file_xorbs f WHERE f.xorb_id = x.id) LIMIT $2";
-    tx.all(sql, args![before, limit])
-        .await?
-        .iter()
-        .map(|row| Ok((row.int(0)?, hash(row, 1)?, row.int(2)? as u64)))
-        .collect()
-}
-
-/// Condemns a xorb: no dedup answer shows it any more.
-pub async fn condemn(tx: &mut Tx, id: i64, now: Time) -> Result<(), Error> {
-    tx.exec("DELETE FROM xet_chunks WHERE xorb_id = $1", args![id]).await?;
-    tx.exec("UPDATE xorbs SET condemned_at = $2 WHERE id = $1", args![id, now]).await.map(drop)
-}
-
-/// Xorbs condemned before a time that nothing saved since.
-pub async fn condemned(tx: &mut Tx, before: Time, limit: i64) -> Result<Vec<(i64, Hash)>, Error> {
-    let sql = "SELECT x.id, x.hash FROM xorbs x WHERE x.condemned_at < $1 LIMIT $2";
-    tx.all(sql, args![before, limit]).await?.iter().map(|row| Ok((row.int(0)?, hash(row, 1)?))).collect()
-}
-
-/// Forgets a condemned xorb unless something saved it meanwhile.
-pub async fn forget_xorb(tx: &mut Tx, id: i64) -> Result<bool, Error> {
-    let sql = "DELETE FROM xorbs WHERE id = $1 AND condemned_at IS NOT NULL \
-               AND NOT EXISTS (SELECT 1 FROM xet_file_xorbs f WHERE f.xorb_id = $1)";
-    if tx.exec(sql, args![id]).await? == 0 {
-        return Ok(false);
-    }
-    tx.exec("DELETE FROM xet_chunks WHERE xorb_id = $1", args![id]).await?;
-    tx.exec("DELETE FROM repo_xorbs WHERE xorb_id = $1", args![id]).await?;
-    Ok(true)
-}
-
-/// Every xorb after a row id, for the scrub.
-pub async fn xorb_page(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<Xorb>, Error> {
-    let sql = format!("SELECT {XORB} FROM xorbs x WHERE x.id > $1 ORDER BY x.id LIMIT $2");
-    tx.all(sql, args![after, limit]).await?.iter().map(xorb).collect()
-}
-
-/// What large files take: bytes as people see them (per repository), bytes of distinct files, bytes in the store.
-pub async fn space(tx: &mut Tx) -> Result<(i64, i64, i64), Error> {
-    let one = |row: Option<Row>| row.map_or(Ok(0), |row| row.int(0));
-    let logical = one(tx.first("SELECT COALESCE(SUM(size), 0) FROM repo_lfs", vec![]).await?)?;
-    let distinct = one(tx.first("SELECT COALESCE(SUM(size), 0) FROM lfs_objects", vec![]).await?)?;
-    let whole = one(tx
-        .first("SELECT COALESCE(SUM(size), 0) FROM lfs_objects WHERE xet_file IS NULL", vec![])
-        .await?)?;
-    let packed = one(tx.first("SELECT COALESCE(SUM(packed), 0) FROM xorbs", vec![]).await?)?;
-    Ok((logical, distinct, whole + packed))
-}
-
-/// How many of these xorbs are here.
-pub async fn count_xorbs(tx: &mut Tx, hashes: &[Hash]) -> Result<i64, Error> {
-    let mut count = 0;
+/// The row ids of these xorbs, those that are here.
+pub async fn xorb_ids(tx: &mut Tx, hashes: &[Hash]) -> Result<Vec<(Hash, i64)>, Error> {
+    let mut found = Vec::with_capacity(hashes.len());
     for some in hashes.chunks(500) {
-        let sql = format!("SELECT COUNT(*) FROM xorbs WHERE hash IN ({})", list_of(0, some.len()));
-        let row = tx.first(sql, some.iter().map(|hash| Value::from(&hash[..])).collect()).await?;
-        count += row.map_or(Ok(0), |row| row.int(0))?;
+        let sql = format!("SELECT hash, id FROM xorbs WHERE hash IN ({})", list_of(0, some.len()));
+        for row in tx.all(sql, some.iter().map(|hash| Value::from(&hash[..])).collect()).await? {
+            found.push((hash(&row, 0)?, row.int(1)?));
+        }
     }
-    Ok(count)
+    Ok(found)
+}
+
+/// Notes that a xorb lies in the store in another packing than before.
+pub async fn repack(tx: &mut Tx, xorb: &Xorb) -> Result<(), Error> {
+    let sql = "UPDATE xorbs SET packed = $2, unpacked = $3, chunks = $4 WHERE hash = $1";
+    let values = args![&xorb.hash[..], xorb.packed as i64, xorb.unpacked as i64, xorb.chunks.as_slice()];
+    tx.exec(sql, values).await.map(drop)
+}
+
+/// Those of these xorbs that are condemned, with their bytes in the store.
+pub async fn condemned_among(tx: &mut Tx, hashes: &[Hash]) -> Result<Vec<(Hash, u64)>, Error> {
+    let mut found = Vec::new();
+    for some in hashes.chunks(500) {
+        let sql = format!(
+            "SELECT hash, packed FROM xorbs WHERE condemned_at IS NOT NULL AND hash IN ({})",
+            list_of(0, some.len())
+        );
+        for row in tx.all(sql, some.iter().map(|hash| Value::from(&hash[..])).collect()).await? {
+            found.push((hash(&row, 0)?, row.int(1)? as u64));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a bucket of this number is there. No number comes twice.
+pub async fn is_bucket(tx: &mut Tx, bucket: i64) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM buckets WHERE id = $1 AND key IS NOT NULL";
+    Ok(tx.first(sql, args![bucket]).await?.is_some())
+}
+
+/// Whether a repository of this number, made at this time, is there and not locked.
+pub async fn is_repo(tx: &mut Tx, repo: i64, made: Time) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM repos WHERE id = $1 AND created_at = $2 AND disabled = 0";
+    Ok(tx.first(sql, args![repo, made]).await?.is_some())
+}
+
+/// Whether a writer of a repository (or of a bucket, see [`share`]) may know that a xorb is here: it was sent there, to
+/// a public repository without a gate or to a public bucket.
+pub async fn may_refer(tx: &mut Tx, repo: i64, xorb: &Hash) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM xorbs x JOIN repo_xorbs s ON s.xorb_id = x.id \
+               LEFT JOIN repos r ON r.id = s.repo_id LEFT JOIN buckets b ON b.id = -s.repo_id WHERE x.hash = $1 \
+               AND (s.repo_id = $2 OR (r.private = 0 AND r.gated = 0 AND r.disabled = 0) OR b.private = 0) LIMIT 1";
+    Ok(tx.first(sql, args![&xorb[..], repo]).await?.is_some())
+}
+
+/// The xorbs that hold a large file.
+pub async fn xorbs_of(tx: &mut Tx, oid: Sha256) -> Result<Vec<i64>, Error> {
+    let sql = "SELECT f.xorb_id FROM lfs_objects o JOIN xet_file_xorbs f ON f.file_id = o.xet_file WHERE o.oid = $1";
+    tx.all(sql, args![oid]).await?.iter().map(|row| row.int(0)).collect()
 }
 
 /// Lets a xorb be found by a chunk.

@@ -108,7 +108,7 @@ impl<A: Access> Repo<A> {
         let status = repos::access(&mut tx, self.row.id, user).await?;
         let allowed = match &self.actor.identity {
             Identity::User { scope: Scope::FineGrained(fine), .. } => {
-                fine.can_read_gated_repos || fine_permission(fine, id).is_some()
+                fine.can_read_gated_repos || fine_permission(fine, &Owned::from(&self.row)).is_some()
             }
             _ => true,
         };
@@ -121,12 +121,41 @@ impl<A: Access> Repo<A> {
     }
 }
 
-/// What someone may do to a repository.
-struct Rights {
+/// What someone may do to a repository or a bucket.
+pub(crate) struct Rights {
     /// With the credential that was shown.
-    most: Permission,
+    pub(crate) most: Permission,
     /// Whether their account may write to it.
-    inside: bool,
+    pub(crate) inside: bool,
+}
+
+/// What the rights on a repository or a bucket depend on.
+pub(crate) struct Owned {
+    /// `model`, `dataset`, `space` or `bucket`.
+    pub(crate) kind: &'static str,
+    /// Name of the owner.
+    pub(crate) owner: String,
+    /// `namespace/name`.
+    pub(crate) name: String,
+    /// Row id of the owner.
+    pub(crate) owner_id: i64,
+    /// Who made it.
+    pub(crate) created_by: i64,
+    /// Whether only members see it.
+    pub(crate) private: bool,
+}
+
+impl From<&repos::Repo> for Owned {
+    fn from(row: &repos::Repo) -> Self {
+        Self {
+            kind: row.name.kind.as_str(),
+            owner: row.name.owner.to_string(),
+            name: row.name.to_string(),
+            owner_id: row.owner_id,
+            created_by: row.created_by,
+            private: row.private,
+        }
+    }
 }
 
 impl Hub {
@@ -139,7 +168,7 @@ impl Hub {
             None => (repos::by_former_name(&mut tx, id).await?, true),
         };
         let Some(row) = row else { return Err(unseen(actor)) };
-        let Some(Rights { most, inside }) = self.rights(&mut tx, actor, &row).await? else {
+        let Some(Rights { most, inside }) = self.rights(&mut tx, actor, &Owned::from(&row)).await? else {
             return Err(unseen(actor));
         };
         if moved {
@@ -148,23 +177,14 @@ impl Hub {
         if row.disabled && !matches!(actor.identity, Identity::User { admin: true, .. }) {
             return Err(Failure::disabled());
         }
-        if most < A::NEED {
-            if actor.is_anonymous() {
-                return Err(Failure::unauthenticated("Invalid username or password."));
-            }
-            let what = if A::NEED == Permission::Write { "write to" } else { "change the settings of" };
-            return Err(Failure::forbidden(format!(
-                "You don't have the rights to {what} the {} {}",
-                row.name.kind, row.name
-            )));
-        }
+        need::<A>(actor, most, &Owned::from(&row))?;
         Ok(Repo { hub: self.clone(), row, actor: actor.clone(), most, inside, access: PhantomData })
     }
 
     /// Opens a repository by its row, for reading.
     pub(crate) async fn open_row(&self, actor: &Actor, row: repos::Repo) -> Reply<Option<Repo<Read>>> {
         let mut tx = self.read().await?;
-        let rights = self.rights(&mut tx, actor, &row).await?.filter(|_| !row.disabled);
+        let rights = self.rights(&mut tx, actor, &Owned::from(&row)).await?.filter(|_| !row.disabled);
         Ok(rights.map(|Rights { most, inside }| Repo {
             hub: self.clone(),
             row,
@@ -177,22 +197,22 @@ impl Hub {
 
     /// Whether an actor may see a repository.
     pub(crate) async fn sees_repo(&self, tx: &mut Tx, actor: &Actor, row: &repos::Repo) -> Reply<bool> {
-        Ok(self.rights(tx, actor, row).await?.is_some())
+        Ok(self.rights(tx, actor, &Owned::from(row)).await?.is_some())
     }
 
-    /// What an actor may do to a repository; `None` when they may not see it.
-    async fn rights(&self, tx: &mut Tx, actor: &Actor, row: &repos::Repo) -> Reply<Option<Rights>> {
-        let public = (!row.private).then_some(Permission::Read);
+    /// What an actor may do to something that somebody owns; `None` when they may not see it.
+    pub(crate) async fn rights(&self, tx: &mut Tx, actor: &Actor, thing: &Owned) -> Reply<Option<Rights>> {
+        let public = (!thing.private).then_some(Permission::Read);
         let Identity::User { id, admin, scope, .. } = &actor.identity else {
             let seen = public.filter(|_| self.policy().anonymous_read);
             return Ok(seen.map(|most| Rights { most, inside: false }));
         };
-        let own = if *admin || row.owner_id == *id {
+        let own = if *admin || thing.owner_id == *id {
             Some(Permission::Admin)
         } else {
-            match accounts::role(tx, row.owner_id, *id).await? {
+            match accounts::role(tx, thing.owner_id, *id).await? {
                 Some(Role::Admin | Role::Write) => Some(Permission::Admin),
-                Some(Role::Contributor) if row.created_by == *id => Some(Permission::Admin),
+                Some(Role::Contributor) if thing.created_by == *id => Some(Permission::Admin),
                 Some(Role::Contributor | Role::Read) => Some(Permission::Read),
                 Some(Role::NoAccess) | None => None,
             }
@@ -201,7 +221,7 @@ impl Hub {
         let own = match scope {
             Scope::Write => own,
             Scope::Read => own.map(|own| own.min(Permission::Read)),
-            Scope::FineGrained(fine) => own.zip(fine_permission(fine, &row.name)).map(|(a, b)| a.min(b)),
+            Scope::FineGrained(fine) => own.zip(fine_permission(fine, thing)).map(|(a, b)| a.min(b)),
         };
         Ok(own.max(public).map(|most| Rights { most, inside }))
     }
@@ -239,6 +259,36 @@ impl Hub {
         if reaches && (role || *admin) { Ok(account.id) } else { Err(refused()) }
     }
 
+    /// Whether someone may take what an account owns to another account; answers that account.
+    pub(crate) async fn may_move(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        from: i64,
+        to: &Namespace,
+        what: &str,
+    ) -> Reply<accounts::Account> {
+        let owner_id = self.may_create(tx, actor, to, what).await?;
+        let from = accounts::by_id(tx, from).await?.ok_or_else(Failure::repo_not_found)?;
+        let owner = accounts::by_id(tx, owner_id).await?.ok_or_else(Failure::repo_not_found)?;
+        if from.id != owner.id && from.is_org {
+            // Out of an organization: its admins only, and not into somebody else's account.
+            let admin = match &actor.identity {
+                Identity::User { admin: true, .. } => true,
+                Identity::User { id, .. } => accounts::role(tx, from.id, *id).await? == Some(Role::Admin),
+                Identity::Anonymous => false,
+            };
+            if !admin {
+                return Err(Failure::forbidden(format!(
+                    "Only an admin of {} can move a {} out of it",
+                    from.name,
+                    if what == "bucket" { what } else { "repository" }
+                )));
+            }
+        }
+        Ok(owner)
+    }
+
     /// What someone sees in lists.
     pub(crate) async fn sees(&self, tx: &mut Tx, actor: &Actor) -> Reply<Sees> {
         let Identity::User { id, admin, scope, .. } = &actor.identity else {
@@ -269,8 +319,20 @@ impl Hub {
     }
 }
 
+/// Refuses those who may see a thing and may not do `A` to it.
+pub(crate) fn need<A: Access>(actor: &Actor, most: Permission, thing: &Owned) -> Reply<()> {
+    if most >= A::NEED {
+        return Ok(());
+    }
+    if actor.is_anonymous() {
+        return Err(Failure::unauthenticated("Invalid username or password."));
+    }
+    let what = if A::NEED == Permission::Write { "write to" } else { "change the settings of" };
+    Err(Failure::forbidden(format!("You don't have the rights to {what} the {} {}", thing.kind, thing.name)))
+}
+
 /// The answer to those who may not see a repository.
-fn unseen(actor: &Actor) -> Failure {
+pub(crate) fn unseen(actor: &Actor) -> Failure {
     if actor.is_anonymous() { Failure::repo_not_found_anonymous() } else { Failure::repo_not_found() }
 }
 
@@ -278,13 +340,13 @@ fn reading(permission: &str) -> bool {
     matches!(permission, "repo.content.read" | "repo.access.read")
 }
 
-/// What a fine-grained token allows on a repository.
-fn fine_permission(fine: &FineGrained, id: &RepoId) -> Option<Permission> {
+/// What a fine-grained token allows on a repository or a bucket.
+fn fine_permission(fine: &FineGrained, thing: &Owned) -> Option<Permission> {
     let about = fine.scoped.iter().filter(|scoped| {
         let entity = &scoped.entity;
         match entity.kind.as_str() {
-            "user" | "org" => entity.name.eq_ignore_ascii_case(id.owner.as_str()),
-            kind => kind == id.kind.as_str() && entity.name.eq_ignore_ascii_case(&id.to_string()),
+            "user" | "org" => entity.name.eq_ignore_ascii_case(&thing.owner),
+            kind => kind == thing.kind && entity.name.eq_ignore_ascii_case(&thing.name),
         }
     });
     about

@@ -34,6 +34,8 @@ pub struct Limits {
     pub link_seconds: u64,
     /// Days after which files that no repository links are thrown away.
     pub orphan_days: u64,
+    /// Bytes of large files that an account may keep in all its repositories; 0 for as many as there is room.
+    pub owner_storage: u64,
 }
 
 impl Default for Limits {
@@ -47,6 +49,7 @@ impl Default for Limits {
             commit_bytes: 1 << 30,
             link_seconds: 6 * 3600,
             orphan_days: 7,
+            owner_storage: 0,
         }
     }
 }

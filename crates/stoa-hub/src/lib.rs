@@ -5,6 +5,7 @@
 //! routes, status codes or HTML.
 
 mod access;
+mod buckets;
 mod commits;
 mod config;
 mod cpu;
@@ -23,6 +24,9 @@ use stoa_core::{Clock, Failure, Reply, Time};
 use stoa_db::{Db, Tx, system};
 
 pub use access::{Access, Admin, Read, Repo, Write};
+pub use buckets::{
+    Bucket, BucketChange, BucketEntry, BucketFile, BucketList, BucketPage, BucketSource, NewBucket,
+};
 pub use commits::{Commits, Committed, Draft, Planned, Sample};
 pub use config::{Limits, Policy};
 pub use files::{
@@ -35,13 +39,16 @@ pub use people::{
 pub use repos::{Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
+pub use stoa_db::buckets::Bucket as BucketRow;
 pub use stoa_db::list::Order;
 pub use stoa_db::objects::CommitRow;
 pub use stoa_db::repos::Repo as RepoRow;
 pub use stoa_db::stats::Liker;
 pub use stoa_db::tokens::Token;
 pub use stoa_xet::{MAX_SHARD, MAX_UPLOAD as MAX_XORB, MerkleHash};
-pub use xet::{Fetch, Reconstructed, ShardStep, XetSession, XetTerm, XetToken};
+pub use xet::{
+    Fetch, Grace, Reconstructed, Scrubbed, ShardStep, Space, Swept, Tally, XetSession, XetTerm, XetToken,
+};
 
 /// The hub. Cheap to clone.
 #[derive(Clone)]

@@ -71,6 +71,15 @@ impl TestHub {
         Self { hub, app, clock, router, tokens: Mutex::default(), folder }
     }
 
+    /// Another hub on the same folder, as a command has beside a running server. Only for [`Self::on_disk`].
+    pub async fn beside(&self) -> Hub {
+        let db = Db::open(&stoa_db::Config::in_folder(self.folder.path())).await.expect("the database");
+        let config = stoa_blob::Config { root: self.folder.path().join("blobs"), durable: false };
+        let blobs = Blobs::open(&config).expect("the byte store");
+        let (policy, limits) = (self.hub.policy().clone(), self.hub.limits().clone());
+        Hub::new(db, blobs, Arc::new(self.clock.clone()), policy, limits).await.expect("a hub")
+    }
+
     /// Gives the hub its routes, in the layers they have in the real server.
     #[must_use]
     pub fn router(mut self, routes: Router<App>) -> Self {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 use stoa_core::{Failure, Reply};
 
-use crate::commands::{config, doctor, org, repo, serve, token, user};
+use crate::commands::{config, doctor, fsck, gc, org, repo, serve, space, token, user};
 use crate::config::{Found, SETTINGS, Setting, Sources};
 use crate::logging;
 
@@ -51,6 +51,16 @@ enum Command {
     /// List, export and delete repositories
     #[command(subcommand)]
     Repo(repo::Repo),
+    /// Throw away what nobody needs: large files without a repository, chunks without a file, leftovers of crashes
+    ///
+    /// The hub does most of this by itself, every hour. It may run meanwhile.
+    Gc(gc::Gc),
+    /// Check that everything stored is there and undamaged
+    ///
+    /// Prints a sentence for each fault, and fails if there is one. The hub may run meanwhile.
+    Fsck(fsck::Fsck),
+    /// Say what large files take, and how much storing equal parts once has saved
+    Space(space::Space),
     /// Check configuration, database, storage and clock, and say what to do
     Doctor(SettingFlags),
     /// Print what can be set
@@ -87,6 +97,9 @@ impl Cli {
             Command::Org(org) => org.run(&config).await,
             Command::Token(token) => token.run(&config).await,
             Command::Repo(repo) => repo.run(&config).await,
+            Command::Gc(gc) => gc.run(&config).await,
+            Command::Fsck(fsck) => fsck.run(&config).await,
+            Command::Space(space) => space.run(&config).await,
             Command::Doctor(_) | Command::Config(_) => Ok(()),
         }
     }

@@ -12,9 +12,14 @@ mod telemetry;
 mod token;
 mod xorbs;
 
+#[cfg(test)]
+mod tests;
+
 use axum::Router;
 use axum::routing::MethodRouter;
 use stoa_http::App;
+
+pub(crate) use token::answer as token_answer;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

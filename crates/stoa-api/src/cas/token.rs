@@ -31,8 +31,8 @@ async fn write(repo: RepoOf<Write>, origin: Origin, params: Params) -> Reply<Res
     Ok(answer(&origin, &repo.xet_write_token().await?))
 }
 
-/// Compat: hf_xet reads the body, `huggingface_hub` the headers.
-fn answer(origin: &Origin, token: &XetToken) -> Response {
+/// Compat: `hf_xet` reads the body, `huggingface_hub` the headers.
+pub(crate) fn answer(origin: &Origin, token: &XetToken) -> Response {
     let cas = format!("{origin}/cas/e{}", token.epoch);
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, header_text("no-store", 8));

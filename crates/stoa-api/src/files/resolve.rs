@@ -64,7 +64,7 @@ pub(super) async fn send(
     Ok(plan.with(body))
 }
 
-/// Compat: hf_xet and `@huggingface/hub` want both relations, with whole URLs.
+/// Compat: `hf_xet` and `@huggingface/hub` want both relations, with whole URLs.
 fn links(repo: &Repo<Read>, file: &File, hash: &str, origin: &Origin) -> String {
     let id = repo.id();
     let token = format!("{origin}/api/{}/{id}/xet-read-token/{}", id.kind.plural(), file.commit);

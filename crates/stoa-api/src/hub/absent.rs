@@ -63,7 +63,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
         &["/api/settings/webhooks", "/api/settings/webhooks/{*rest}"],
     ),
     ("Jobs are not there yet; they are planned", &["/api/jobs/{*rest}", "/api/scheduled-jobs/{*rest}"]),
-    ("Buckets are not there yet; they are planned, after Xet", &["/api/buckets/{*rest}", "/buckets/{*rest}"]),
+    ("Changes of a bucket are not followed live yet; list it again", &["/api/buckets/{ns}/{name}/events"]),
     (
         "Kernels are not hosted; models, datasets and Spaces are",
         &["/api/kernels", "/api/kernels/{*rest}", "/kernels/{*rest}"],
@@ -172,7 +172,7 @@ mod tests {
             (Method::PATCH, "/api/collections/ada/x-0", "Collections"),
             (Method::GET, "/api/settings/webhooks", "Webhooks"),
             (Method::POST, "/api/jobs/ada", "Jobs"),
-            (Method::GET, "/api/buckets/ada/b/tree", "Buckets"),
+            (Method::GET, "/api/buckets/ada/b/events", "live"),
             (Method::GET, "/api/papers/2401.00001", "Papers"),
             (Method::GET, "/api/kernels/ada/k", "Kernels"),
             (Method::POST, "/api/models/ada/m/resource-group", "Resource groups"),

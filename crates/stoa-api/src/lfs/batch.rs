@@ -26,6 +26,8 @@ pub(super) fn route() -> Router<App> {
 struct Ask {
     upload: bool,
     multipart: bool,
+    /// Whether the client can send chunks to the content-addressed store.
+    xet: bool,
     files: Vec<Large>,
 }
 
@@ -42,9 +44,14 @@ async fn batch(app: App, repo: RepoOf<Read>, origin: Origin, Json(body): Json<Va
             unique.len() - 1
         });
     }
+    let mut xet = None;
     let answers = if ask.upload {
         let repo = app.hub.open::<Write>(repo.actor(), repo.id()).await?;
-        repo.lfs_upload(&unique, ask.multipart).await?
+        let answers = repo.lfs_upload(&unique, ask.multipart && !ask.xet).await?;
+        if ask.xet && answers.iter().any(|answer| matches!(answer, LfsAnswer::Put(_))) {
+            xet = Some(store(&repo, &origin).await?);
+        }
+        answers
     } else {
         repo.lfs_download(&unique).await?
     };
@@ -52,13 +59,22 @@ async fn batch(app: App, repo: RepoOf<Read>, origin: Origin, Json(body): Json<Va
     let objects: Vec<Value> = unique
         .iter()
         .zip(answers)
-        .map(|(file, answer)| object(&repo, &origin, *file, answer, app.hub.limits().link_seconds))
+        .map(|(file, answer)| match (&xet, answer) {
+            (Some(action), LfsAnswer::Put(_)) => {
+                json!({ "oid": file.oid, "size": file.size, "actions": { "upload": action } })
+            }
+            (_, answer) => object(&repo, &origin, *file, answer, app.hub.limits().link_seconds),
+        })
         .collect();
     let objects: Vec<&Value> =
         ask.files.iter().filter_map(|file| objects.get(*places.get(&(file.oid, file.size))?)).collect();
     // Compat: `huggingface_hub` goes by `chunk_size` of each object; git-lfs hands all objects to the agent of this
-    // name. It is never `xet`, on which `@huggingface/hub` and `hf-hub` fall back to what is here.
-    let transfer = if in_parts { "multipart" } else { "basic" };
+    // name. `xet` for clients that can: huggingface_hub before 1.29, `@huggingface/hub`, `hf-hub`, git-xet.
+    let transfer = match (&xet, in_parts) {
+        (Some(_), _) => "xet",
+        (None, true) => "multipart",
+        (None, false) => "basic",
+    };
     Ok(answer::ok(&json!({ "transfer": transfer, "objects": objects, "hash_algo": "sha256" })))
 }
 
@@ -92,8 +108,21 @@ fn read(body: &Value) -> Checked<Result<Ask, String>> {
         }
     }
     let transfers = body.get("transfers").and_then(Value::as_array);
-    let multipart = transfers.is_some_and(|all| all.iter().any(|one| one.as_str() == Some("multipart")));
-    Ok(Ok(Ask { upload, multipart, files }))
+    let offers = |name| transfers.is_some_and(|all| all.iter().any(|one| one.as_str() == Some(name)));
+    Ok(Ok(Ask { upload, multipart: offers("multipart"), xet: offers("xet"), files }))
+}
+
+/// Where chunks go: the address that renews the token, with the first one beside it.
+async fn store(repo: &Repo<Write>, origin: &Origin) -> Reply<Value> {
+    let token = repo.xet_write_token().await?;
+    let id = repo.id();
+    let href = format!("{origin}/api/{}/{id}/xet-write-token/main", id.kind.plural());
+    let header = Map::from_iter([
+        ("X-Xet-Cas-Url".to_owned(), format!("{origin}/cas/e{}", token.epoch).into()),
+        ("X-Xet-Access-Token".to_owned(), token.access_token.clone().into()),
+        ("X-Xet-Token-Expiration".to_owned(), token.expires.to_string().into()),
+    ]);
+    Ok(action(&href, 3600, Some(header)))
 }
 
 /// What the client is told about one object. Compat: what does not apply is left out; `huggingface_hub` takes an empty

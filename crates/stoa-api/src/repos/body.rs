@@ -5,7 +5,7 @@ use stoa_core::{Failure, Gate, Reply, RepoKind};
 
 /// Whether a repository shall be private, from `visibility` or from `private`, which older clients send; `None` when
 /// neither says.
-pub(super) fn private(
+pub(crate) fn private(
     kind: RepoKind,
     visibility: Option<&str>,
     private: Option<bool>,
@@ -22,7 +22,7 @@ pub(super) fn private(
 }
 
 /// The word for it in answers.
-pub(super) fn visibility(private: bool) -> &'static str {
+pub(crate) fn visibility(private: bool) -> &'static str {
     if private { "private" } else { "public" }
 }
 
@@ -37,7 +37,7 @@ pub(super) fn gate(value: &Value) -> Reply<Gate> {
 }
 
 /// Refuses what stoa would have to forget: fields of a request that it understands and cannot keep.
-pub(super) fn refuse(fields: &[(&str, &Option<Value>)]) -> Reply<()> {
+pub(crate) fn refuse(fields: &[(&str, &Option<Value>)]) -> Reply<()> {
     for (name, value) in fields {
         let empty = match value {
             None | Some(Value::Null) => true,

@@ -1,7 +1,7 @@
 //! Repositories as a whole: making, describing, changing and deleting them.
 
 mod access;
-mod body;
+pub(crate) mod body;
 mod create;
 mod delete;
 mod duplicate;

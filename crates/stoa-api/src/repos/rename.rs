@@ -1,12 +1,14 @@
-//! Move a repository to another name or owner: `POST /api/repos/move`.
+//! Move a repository or a bucket to another name or owner: `POST /api/repos/move`. The old name of a repository leads to
+//! the new one; that of a bucket is free.
 
 use axum::Router;
 use axum::routing::post;
 use serde::{Deserialize, Serialize};
-use stoa_core::RepoId;
+use stoa_core::{BucketId, RepoId};
 use stoa_http::{App, Json, Origin, Reply, Who};
 use stoa_hub::Admin;
 
+use crate::buckets;
 use crate::route::{kind_in_body, known_in_body};
 
 pub(super) fn route() -> Router<App> {
@@ -30,6 +32,12 @@ struct Answer {
 }
 
 async fn rename(app: App, who: Who, origin: Origin, Json(ask): Json<Ask>) -> Reply<Json<Answer>> {
+    if ask.kind.as_deref() == Some("bucket") {
+        let from = buckets::known(&who, &ask.from_repo)?;
+        let bucket = app.hub.open_bucket::<Admin>(&who, &from).await?;
+        let to = bucket.rename(&BucketId::parse(&ask.to_repo)?).await?;
+        return Ok(Json(Answer { url: format!("{origin}/{}", to.path()), name: to.to_string() }));
+    }
     let kind = kind_in_body(ask.kind.as_deref())?;
     let from = known_in_body(&who, kind, None, &ask.from_repo)?;
     let repo = app.hub.open::<Admin>(&who, &from).await?;

@@ -9,16 +9,19 @@ use super::{Ask, Order, Sees};
 use crate::value::args;
 use crate::{Error, Tx, Value};
 
-/// Up to this many candidates are collected and sorted: reading a row costs as much as walking fifty index entries.
-const FEW: usize = if cfg!(test) { 20 } else { 3_000 };
-/// A text that more names than this contain is looked for in the rows that are walked.
-const NAMES: i64 = if cfg!(test) { 60 } else { 50_000 };
+/// Up to this many candidates are collected and sorted: reading a row costs as much as walking 16 index entries.
+const FEW: usize = if cfg!(test) { 20 } else { 5_000 };
+/// A filter that leaves more candidates than this is checked on the way instead of read first.
+const SOME: i64 = if cfg!(test) { 60 } else { 50_000 };
 /// Index entries of one step of a walk at most, and at least.
 const STEP: std::ops::RangeInclusive<usize> = if cfg!(test) { 4..=100 } else { 256..=50_000 };
 /// Rows that a walk reads in vain before it is worth reading whole sets.
-const VAIN: usize = if cfg!(test) { 50 } else { 3_000 };
+const VAIN: usize = if cfg!(test) { 30 } else { 1_000 };
+/// Index entries that a walk passes before it is worth reading whole sets, and rows that it may be expected to read.
+const FAR: usize = if cfg!(test) { 200 } else { 100_000 };
+const READ: usize = if cfg!(test) { 100 } else { 8_000 };
 /// When so many index entries per candidate were walked, collecting all candidates would have been cheaper.
-const PATIENCE: usize = if cfg!(test) { 3 } else { 40 };
+const PATIENCE: usize = if cfg!(test) { 3 } else { 16 };
 
 /// The first `wanted` row ids of a list, in order.
 pub(super) async fn ids(tx: &mut Tx, ask: &Ask, wanted: usize) -> Result<Vec<i64>, Error> {
@@ -34,10 +37,11 @@ pub(super) async fn ids(tx: &mut Tx, ask: &Ask, wanted: usize) -> Result<Vec<i64
     tags.dedup();
     let search: Vec<String> =
         ask.search.iter().map(|text| text.to_lowercase()).filter(|text| !text.is_empty()).collect();
-    let mut find = Find { ask, wanted, tags, search, candidates: None };
+    let mut find = Find { ask, wanted, tags, search, last: 0, covered: 0, walked: 0, candidates: None };
     if let Some(few) = find.few(tx).await? {
         return find.collect(tx, &few).await;
     }
+    find.last = postings::last(tx).await?;
     for thorough in [false, true] {
         let unchecked = find.narrow(tx, thorough).await?;
         if let Some(candidates) = find.candidates.as_ref().filter(|set| set.len() <= FEW) {
@@ -47,7 +51,7 @@ pub(super) async fn ids(tx: &mut Tx, ask: &Ask, wanted: usize) -> Result<Vec<i64
         if let Some(found) = find.newest(tx).await? {
             return Ok(found);
         }
-        if let Some(found) = find.walk(tx, &unchecked, thorough).await? {
+        if let Some(found) = find.walk(tx, &unchecked).await? {
             return Ok(found);
         }
     }
@@ -62,6 +66,12 @@ struct Find<'a> {
     tags: Vec<(i64, i64)>,
     /// Texts of the search in lower case.
     search: Vec<String>,
+    /// The largest row id.
+    last: i64,
+    /// About how many index entries pass what the index of the order covers.
+    covered: usize,
+    /// How many index entries were walked so far.
+    walked: usize,
     /// Nothing but these can be on the list.
     candidates: Option<IdSet>,
 }
@@ -74,62 +84,85 @@ impl Find<'_> {
 
     /// The candidates that the narrowest filter leaves, if they are few.
     async fn few(&self, tx: &mut Tx) -> Result<Option<Vec<i64>>, Error> {
-        let ask = self.ask;
         if let Some((count, tag)) = self.tags.first()
             && *count <= FEW as i64
         {
             return postings::range(tx, *tag, 0, i64::MAX).await.map(Some);
         }
-        let kind = ask.kind.code();
-        let (least, most) = (ask.min_params.unwrap_or(0), ask.max_params.unwrap_or(i64::MAX));
-        let narrow = [
-            ask.owner.map(|owner| ("repos_by_owner WHERE kind = $1 AND owner_id = $2", args![kind, owner])),
-            (ask.gated == Some(true)).then(|| ("repos_gated WHERE kind = $1 AND gated <> 0", args![kind])),
-            // An order by the same column walks just the range.
-            ((ask.min_params, ask.max_params) != (None, None) && ask.order != Order::Params).then(|| {
-                ("repos_by_params WHERE kind = $1 AND params BETWEEN $2 AND $3", args![kind, least, most])
-            }),
-            self.since()
-                .map(|since| ("repos_by_modified WHERE kind = $1 AND modified_at >= $2", args![kind, since])),
-        ];
-        for (filter, values) in narrow.into_iter().flatten() {
-            let sql = format!(
-                "SELECT json_group_array(id) FROM (SELECT id FROM repos INDEXED BY {filter} LIMIT {})",
-                FEW + 1
-            );
-            let ids = numbers(tx, sql, values).await?;
-            if ids.len() <= FEW {
+        for filter in self.indexed() {
+            if let Some(ids) = filter.ids(tx, FEW).await? {
                 return Ok(Some(ids));
             }
         }
         Ok(None)
     }
 
+    /// The filters that have an index of their own.
+    fn indexed(&self) -> Vec<Indexed> {
+        let ask = self.ask;
+        let kind = ask.kind.code();
+        let mut filters = Vec::new();
+        let mut add = |filter, values| filters.push(Indexed { filter, values });
+        if let Some(owner) = ask.owner {
+            add("repos_by_owner WHERE kind = $1 AND owner_id = $2", args![kind, owner]);
+        }
+        if ask.gated == Some(true) {
+            add("repos_gated WHERE kind = $1 AND gated <> 0", args![kind]);
+        }
+        let (least, most) = (ask.min_params.unwrap_or(0), ask.max_params.unwrap_or(i64::MAX));
+        // An order by the same column walks just the range.
+        if (least > 0 || most < i64::MAX) && ask.order != Order::Params {
+            add("repos_by_params WHERE kind = $1 AND params BETWEEN $2 AND $3", args![kind, least, most]);
+        }
+        if let Some(since) = self.since() {
+            add("repos_by_modified WHERE kind = $1 AND modified_at >= $2", args![kind, since]);
+        }
+        filters
+    }
+
     /// Reads sets of candidates; answers what rows are to be checked for beside. `thorough`: for nothing.
     async fn narrow(&mut self, tx: &mut Tx, thorough: bool) -> Result<Unchecked, Error> {
-        let mut unchecked = Unchecked { tags: Vec::new(), since: self.since() };
+        let mut unchecked = Unchecked { tags: Vec::new(), since: self.since(), more: false };
         self.candidates = None;
+        self.covered = self.last as usize;
         if !self.search.is_empty() {
-            let limit = if thorough { i64::MAX - 1 } else { NAMES };
-            if let Names::Among(ids) = names::like(tx, &self.search, limit).await? {
-                self.candidates = Some(IdSet::new(ids));
+            // What an eighth of all names contain is soon found by reading.
+            let limit = if thorough { SOME.max(self.last / 8) } else { SOME };
+            match names::like(tx, &self.search, limit, self.last).await? {
+                Names::Among(ids) => self.only(IdSet::new(ids)),
+                Names::Many => unchecked.more = !thorough,
+                Names::Unknown => {}
             }
         }
-        for (count, tag) in &self.tags {
+        for (count, tag) in self.tags.clone() {
             if self.candidates.as_ref().is_some_and(|set| set.len() <= FEW) {
-                break; // they are collected, which checks everything
+                return Ok(unchecked); // they are collected, which checks everything
             }
-            match postings::of_tag(tx, *tag, *count, thorough).await? {
-                Some(set) => {
-                    self.candidates = Some(match self.candidates.take() {
-                        Some(candidates) => candidates.and(set),
-                        None => set,
-                    });
+            if let Some(set) = postings::of_tag(tx, tag, count, thorough).await? {
+                self.only(set);
+            } else {
+                unchecked.tags.push(tag);
+                unchecked.more = true;
+            }
+        }
+        // A walk checks these for nothing, but with another filter they may leave few.
+        if self.candidates.is_some() || !self.search.is_empty() {
+            for filter in self.indexed() {
+                if let Some(ids) = filter.ids(tx, SOME as usize).await? {
+                    self.covered = self.covered.min(ids.len());
+                    self.only(IdSet::new(ids));
                 }
-                None => unchecked.tags.push(*tag),
             }
         }
         Ok(unchecked)
+    }
+
+    /// Narrows the candidates.
+    fn only(&mut self, set: IdSet) {
+        self.candidates = Some(match self.candidates.take() {
+            Some(candidates) => candidates.and(set),
+            None => set,
+        });
     }
 
     /// Sorts candidates and takes the first.
@@ -171,48 +204,43 @@ impl Find<'_> {
     }
 
     /// Walks the index of the order until enough is found. `None`: too much is read in vain; be thorough.
-    async fn walk(
-        &self,
-        tx: &mut Tx,
-        unchecked: &Unchecked,
-        thorough: bool,
-    ) -> Result<Option<Vec<i64>>, Error> {
+    async fn walk(&mut self, tx: &mut Tx, unchecked: &Unchecked) -> Result<Option<Vec<i64>>, Error> {
         let mut found = Vec::with_capacity(self.wanted);
-        let (mut walked, mut read) = (0, 0);
+        let checks = !unchecked.is_empty() || !self.search.is_empty();
+        let (start, mut read) = (self.walked, 0);
         let mut after = self.ask.after;
-        let mut step = self.first_step(tx, unchecked).await?;
+        let mut step = self.first_step(unchecked);
         loop {
+            if let Some(set) = self.candidates.as_ref().filter(|set| self.is_far(set.len(), found.len())) {
+                let all = set.below(i64::MAX, usize::MAX);
+                return self.collect(tx, &all).await.map(Some);
+            }
             let (ids, end) = self.step(tx, after, step).await?;
             let is_last = ids.len() < step;
-            walked += ids.len();
+            self.walked += ids.len();
+            let walked = self.walked - start;
             let matching: Vec<i64> = match &self.candidates {
                 Some(set) => ids.into_iter().filter(|id| set.contains(*id)).collect(),
                 None => ids,
             };
-            if unchecked.is_empty() && self.search.is_empty() {
-                found.extend(matching);
-            } else {
-                for some in matching.chunks(500) {
+            for some in matching.chunks(500) {
+                if found.len() >= self.wanted {
+                    break;
+                }
+                if checks {
                     found.extend(self.check(tx, some, unchecked).await?);
                     read += some.len();
-                    if found.len() >= self.wanted {
-                        break;
-                    }
+                } else {
+                    found.extend(some);
                 }
             }
             if found.len() >= self.wanted || is_last {
                 found.truncate(self.wanted);
                 return Ok(Some(found));
             }
-            if read > VAIN && !thorough {
+            let vain = read > VAIN && (self.wanted - found.len()) * read > READ * found.len();
+            if unchecked.more && (vain || walked > FAR) {
                 return Ok(None);
-            }
-            if let Some(set) = &self.candidates
-                && set.len() < *STEP.end()
-                && set.len() * PATIENCE < walked
-            {
-                let all = set.below(i64::MAX, usize::MAX);
-                return self.collect(tx, &all).await.map(Some);
             }
             after = end;
             step = match found.len() {
@@ -223,15 +251,23 @@ impl Find<'_> {
         }
     }
 
+    /// Whether so many candidates are better collected, after a walk that found so few.
+    fn is_far(&self, candidates: usize, found: usize) -> bool {
+        let expected = self.walked * candidates / self.covered.max(1);
+        let missed = expected > self.wanted / 2 && found * 4 < expected;
+        candidates <= SOME as usize && (missed || candidates * PATIENCE < self.walked)
+    }
+
     /// As many index entries as hold a page if matches are spread evenly.
-    async fn first_step(&self, tx: &mut Tx, unchecked: &Unchecked) -> Result<usize, Error> {
-        let Some(set) = &self.candidates else {
-            let checks = !unchecked.is_empty() || !self.search.is_empty();
-            return Ok(if checks { self.wanted * 2 } else { self.wanted });
-        };
-        let row = tx.first("SELECT COALESCE(MAX(id), 0) FROM repos", vec![]).await?;
-        let all = row.map_or(Ok(0), |row| row.int(0))? as usize;
-        Ok((self.wanted * all / set.len().max(1) * 5 / 4).clamp(*STEP.start(), *STEP.end()))
+    fn first_step(&self, unchecked: &Unchecked) -> usize {
+        match &self.candidates {
+            Some(set) => {
+                let even = self.wanted * self.covered / set.len().max(1);
+                (even * 5 / 4).clamp(*STEP.start(), *STEP.end())
+            }
+            None if unchecked.is_empty() && self.search.is_empty() => self.wanted,
+            None => self.wanted * 2,
+        }
     }
 
     /// The next row ids of the order that pass everything its index covers, and the key behind which to go on.
@@ -272,10 +308,28 @@ impl Find<'_> {
     }
 }
 
+/// A filter with an index of its own.
+struct Indexed {
+    filter: &'static str,
+    values: Vec<Value>,
+}
+
+impl Indexed {
+    /// The row ids it leaves, if they are `limit` at most.
+    async fn ids(&self, tx: &mut Tx, limit: usize) -> Result<Option<Vec<i64>>, Error> {
+        let rows = format!("SELECT id FROM repos INDEXED BY {} LIMIT {}", self.filter, limit + 1);
+        let sql = format!("SELECT json_group_array(id) FROM ({rows})");
+        let ids = numbers(tx, sql, self.values.clone()).await?;
+        Ok(Some(ids).filter(|ids| ids.len() <= limit))
+    }
+}
+
 /// What no index and no set of candidates tells.
 struct Unchecked {
     tags: Vec<i64>,
     since: Option<Time>,
+    /// Whether being thorough would tell more.
+    more: bool,
 }
 
 impl Unchecked {

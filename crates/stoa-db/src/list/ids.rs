@@ -137,13 +137,13 @@ mod tests {
         assert!(matches!(IdSet::new(every(2)), IdSet::Bits(_)));
         for two in kinds(2) {
             for three in kinds(3) {
-                let both = IdSet::new(two.below(i64::MAX, usize::MAX)).and(three.and(IdSet::new(every(1))));
+                let two = IdSet::new(two.below(i64::MAX, usize::MAX));
+                let both = two.and(three.and(IdSet::new(every(1))));
                 assert_eq!(both.len(), every(6).len());
                 assert!(both.contains(6) && !both.contains(9) && !both.contains(8) && !both.contains(60_000));
                 assert_eq!(both.below(100, 3), [96, 90, 84]);
                 assert_eq!(both.below(96, 1), [90]);
                 assert_eq!(both.below(6, 10), [0; 0]);
-                break;
             }
             assert_eq!(two.below(64, 2), [62, 60]);
         }

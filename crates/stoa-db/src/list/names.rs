@@ -1,7 +1,7 @@
 //! Which repositories may have a text in their name.
 //!
 //! The index of names knows every three characters that follow each other. All of a text's are in every name that
-//! contains it, so any of them give candidates; the rarest three give few. Whether the text is really there is
+//! contains it, so any of them give candidates; the rarest give few. Whether the text is really there is
 //! checked on the names themselves.
 
 use super::ids::parse;
@@ -14,19 +14,28 @@ const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyz0123456789_-./";
 const LOOKED_AT: usize = 16;
 /// Rows by which the frequency of one is estimated.
 const SAMPLE: i64 = 100;
-/// Combinations of three that candidates must have.
+/// Combinations of three that candidates must have at most.
 const ASKED: usize = 3;
+/// With fewer candidates than this, no second combination is needed.
+const ENOUGH: i64 = 1_000;
+/// With more candidates than this, a second combination hardly helps.
+const MANY: i64 = 100_000;
+/// How many times longer than the rarest another may be.
+const LONGER: i64 = 16;
 
 /// What is known of the names with some texts in them.
 pub(super) enum Names {
-    /// Nothing: the texts are too short, or too many names have them.
+    /// Nothing: the texts are too short.
     Unknown,
+    /// More names than the limit may have them.
+    Many,
     /// They are among these row ids.
     Among(Vec<i64>),
 }
 
-/// The repositories whose names may contain every text, all in lower case, if they are `limit` at most.
-pub(super) async fn like(tx: &mut Tx, texts: &[String], limit: i64) -> Result<Names, Error> {
+/// The repositories whose names may contain every text, all in lower case, if they are `limit` at most. `last` is the
+/// largest row id.
+pub(super) async fn like(tx: &mut Tx, texts: &[String], limit: i64, last: i64) -> Result<Names, Error> {
     if texts.iter().any(|text| text.chars().any(|c| !ALPHABET.contains(c))) {
         return Ok(Names::Among(Vec::new()));
     }
@@ -37,35 +46,41 @@ pub(super) async fn like(tx: &mut Tx, texts: &[String], limit: i64) -> Result<Na
     let terms = if threes.is_empty() {
         let Some(two) = texts.iter().find(|text| text.len() == 2) else { return Ok(Names::Unknown) };
         // Names have three characters or more, so one stands before or behind the two.
-        ALPHABET.chars().flat_map(|c| [quoted(&format!("{two}{c}")), quoted(&format!("{c}{two}"))]).collect()
+        let terms = ALPHABET.chars().flat_map(|c| [format!("\"{two}{c}\""), format!("\"{c}{two}\"")]);
+        terms.collect::<Vec<_>>().join(" OR ")
     } else {
-        vec![rarest(tx, &threes).await?]
+        let (count, terms) = rarest(tx, &threes, last).await?;
+        if count > limit.saturating_mul(2) {
+            return Ok(Names::Many);
+        }
+        terms
     };
     let rows = "SELECT rowid AS id FROM repo_names WHERE repo_names MATCH $1 LIMIT $2";
     let sql = format!("SELECT json_group_array(id) FROM ({rows})");
-    let row = tx.first(sql, args![terms.join(" OR "), limit.saturating_add(1)]).await?;
+    let row = tx.first(sql, args![terms, limit.saturating_add(1)]).await?;
     let ids = row.map_or(Ok(Vec::new()), |row| Ok::<_, Error>(parse(&row.text(0)?)))?;
-    Ok(if ids.len() as i64 > limit { Names::Unknown } else { Names::Among(ids) })
+    Ok(if ids.len() as i64 > limit { Names::Many } else { Names::Among(ids) })
 }
 
-/// The rarest of some combinations, as one term. How soon the first rows come tells how frequent one is.
-async fn rarest(tx: &mut Tx, threes: &[&str]) -> Result<String, Error> {
+/// About how many names have the rarest of some combinations, and a term for the rarest of them.
+async fn rarest(tx: &mut Tx, threes: &[&str], last: i64) -> Result<(i64, String), Error> {
     let mut known = Vec::with_capacity(LOOKED_AT);
     let step = threes.len().div_ceil(LOOKED_AT);
     for three in threes.iter().step_by(step) {
         let rows = "SELECT rowid AS id FROM repo_names WHERE repo_names MATCH $1 LIMIT $2";
         let sql = format!("SELECT COUNT(*), COALESCE(MAX(id), 1) FROM ({rows})");
-        let row = tx.first(sql, args![quoted(three), SAMPLE]).await?;
-        let (count, last) = row.map_or(Ok((0, 1)), |row| Ok::<_, Error>((row.int(0)?, row.int(1)?)))?;
-        // Rows come by rising id. Fewer than the sample are all there are.
-        let share = if count < SAMPLE { 0.0 } else { count as f64 / last as f64 };
-        known.push((share, count, quoted(three)));
+        let term = format!("\"{three}\"");
+        let row = tx.first(sql, args![&term, SAMPLE]).await?;
+        let (count, end) = row.map_or(Ok((0, 1)), |row| Ok::<_, Error>((row.int(0)?, row.int(1)?)))?;
+        // Rows come by rising id, so how soon the first come tells how many there are.
+        let count = if count < SAMPLE { count } else { count * (last / end.max(1)).max(1) };
+        known.push((count, term));
     }
-    known.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let terms: Vec<String> = known.into_iter().take(ASKED).map(|(_, _, term)| term).collect();
-    Ok(terms.join(" AND "))
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{text}\"")
+    known.sort();
+    let rarest = known.first().map_or(0, |(count, _)| *count);
+    // A second combination is worth reading when it rules out much and is not much longer.
+    let asked = if (ENOUGH..MANY).contains(&rarest) { ASKED } else { 1 };
+    let short =
+        known.into_iter().take(asked).take_while(|(count, _)| *count <= rarest.saturating_mul(LONGER));
+    Ok((rarest, short.map(|(_, term)| term).collect::<Vec<_>>().join(" AND ")))
 }

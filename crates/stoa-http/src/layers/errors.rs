@@ -84,11 +84,8 @@ fn report(answer: &mut Response, failure: &stoa_core::Failure, facts: &Facts) {
             log(failure, facts);
             more.push(("requestId", facts.id.as_str().to_owned()));
         }
-        (_, Some(Detail::Exists(id))) => {
-            if let Some(origin) = &facts.origin {
-                more.push(("url", format!("{origin}/{}", id.path())));
-            }
-        }
+        (_, Some(Detail::Exists(id))) => more.extend(url(facts, &id.path())),
+        (_, Some(Detail::ExistsAt(path))) => more.extend(url(facts, path)),
         _ => {}
     }
     if facts.about_lfs() {
@@ -98,6 +95,11 @@ fn report(answer: &mut Response, failure: &stoa_core::Failure, facts: &Facts) {
         let more: Vec<(&str, &str)> = more.iter().map(|(key, value)| (*key, value.as_str())).collect();
         set_body(answer, &failure.message, &more);
     }
+}
+
+/// The address of what is in the way.
+fn url(facts: &Facts, path: &str) -> Option<(&'static str, String)> {
+    facts.origin.as_ref().map(|origin| ("url", format!("{origin}/{path}")))
 }
 
 /// The one line about a failure that is our fault.

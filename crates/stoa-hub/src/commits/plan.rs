@@ -83,6 +83,11 @@ impl Repo<Write> {
                 (entry.path.as_str(), oid)
             })
             .collect();
+        let new = files
+            .iter()
+            .zip(&large)
+            .filter(|(file, large)| **large && !present.contains_key(file.path.as_str()));
+        self.check_plan(&new.map(|(file, _)| file.size).collect::<Vec<_>>()).await?;
         let planned = files.iter().zip(large).zip(ignored).map(|((file, large), ignored)| Planned {
             path: file.path.clone(),
             large,
@@ -90,6 +95,20 @@ impl Repo<Write> {
             oid: present.get(file.path.as_str()).cloned(),
         });
         Ok(planned.collect())
+    }
+}
+
+impl Repo<Write> {
+    /// Refuses, before anything is sent, new large files that would take the owner over the quota. What they contain is
+    /// not known yet: one as long as a file that came already is taken for that file, sent by an upload that broke off.
+    async fn check_plan(&self, sizes: &[u64]) -> Reply<()> {
+        if self.hub.limits().owner_storage == 0 || sizes.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.hub.read().await?;
+        let known = stoa_db::lfs::linked_sizes(&mut tx, self.row.id, sizes).await?;
+        let needed = sizes.iter().filter(|size| !known.contains(size)).sum();
+        self.hub.check_owner(&mut tx, self.row.owner_id, &self.row.name.owner, needed).await
     }
 }
 

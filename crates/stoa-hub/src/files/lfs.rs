@@ -11,6 +11,7 @@ use stoa_core::{Failure, Reply, Sha256, Time};
 use stoa_db::lfs::{self, RepoFile, Upload};
 use stoa_db::{repos, system};
 
+use super::quota;
 use crate::access::{Access, Read, Write};
 use crate::people::new_secret;
 use crate::{Hub, Repo, blob_failure};
@@ -80,6 +81,7 @@ impl Repo<Write> {
         let mut tx = self.hub.read().await?;
         let linked: HashMap<Sha256, u64> =
             lfs::linked(&mut tx, self.row.id, &oids).await?.into_iter().collect();
+        let mut room = self.hub.room(&mut tx, self.row.owner_id).await?;
         drop(tx);
         let mut answers = Vec::with_capacity(files.len());
         for file in files {
@@ -88,11 +90,18 @@ impl Repo<Write> {
                 Some(size) => {
                     Err(Failure::invalid(format!("{} has {size} bytes, not {}", file.oid, file.size)))
                 }
-                None => self.ask_for(*file, multipart).await,
+                None if take_room(&mut room, file.size) => self.ask_for(*file, multipart).await,
+                None => Err(self.over_quota(room, file.size)),
             };
             answers.push(answer.unwrap_or_else(LfsAnswer::Refused));
         }
         Ok(answers)
+    }
+
+    fn over_quota(&self, room: Option<u64>, needed: u64) -> Failure {
+        let quota = self.hub.limits().owner_storage;
+        let used = quota.saturating_sub(room.unwrap_or_default());
+        quota::over(&self.row.name.owner, quota, used, needed)
     }
 
     async fn ask_for(&self, file: Large, multipart: bool) -> Reply<LfsAnswer> {
@@ -248,6 +257,7 @@ impl Hub {
         if !self.has_large(&mut tx, file.oid, file.size).await? {
             return Err(Failure::conflict(format!("The large file {} is not here. Send it again", file.oid)));
         }
+        self.check_quota(&mut tx, repo, &[file]).await?;
         lfs::put(&mut tx, file.oid, file.size, now).await?;
         lfs::link(&mut tx, repo, file.oid, file.size, now).await?;
         Ok(tx.commit().await?)
@@ -259,7 +269,8 @@ impl Hub {
         let repo = self.ticket_repo(ticket).await?;
         let expect = Expect { size: Some(file.size), sha256: Some(file.oid), max: file.size };
         self.blobs().put(&Key::Lfs(file.oid), body, expect).await.map_err(blob_failure)?;
-        self.link(repo, file).await
+        self.link(repo, file).await?;
+        self.drop_whole(file.oid).await
     }
 
     /// Takes one part of a large file; answers the SHA-256 of the part, which serves as its `ETag`.
@@ -312,6 +323,7 @@ impl Hub {
             other => other.map_err(blob_failure)?,
         };
         self.link(upload.repo_id, file).await?;
+        self.drop_whole(file.oid).await?;
         self.drop_parts(upload.id).await
     }
 
@@ -357,6 +369,14 @@ impl Hub {
         let line = system::Audit { user_id, ip: &ip, action, subject, detail: None };
         Ok(system::audit(tx, &line, self.now()).await?)
     }
+}
+
+/// Takes bytes from what is left of a quota; `false` when so many are not left.
+fn take_room(room: &mut Option<u64>, size: u64) -> bool {
+    let Some(left) = room else { return true };
+    let Some(rest) = left.checked_sub(size) else { return false };
+    *left = rest;
+    true
 }
 
 fn part_range(upload: &Upload, number: u32) -> Range<u64> {

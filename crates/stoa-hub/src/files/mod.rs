@@ -4,6 +4,7 @@ mod last_commit;
 mod lfs;
 mod lookup;
 mod purge;
+mod quota;
 mod tree;
 
 pub use lfs::{Large, LfsAnswer, LfsFile, LfsPart, UploadTicket};

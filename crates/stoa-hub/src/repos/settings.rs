@@ -1,7 +1,7 @@
 //! Settings of a repository, and moving it to another name or owner.
 
-use stoa_core::{Failure, Gate, Identity, Reply, RepoId, Role};
-use stoa_db::{accounts, repos};
+use stoa_core::{Failure, Gate, Identity, Reply, RepoId};
+use stoa_db::repos;
 
 use crate::Repo;
 use crate::access::Admin;
@@ -47,29 +47,16 @@ impl Repo<Admin> {
             return Err(Failure::invalid("A repository cannot change its type"));
         }
         let mut tx = self.hub.read().await?;
-        let owner_id = self.hub.may_create(&mut tx, &self.actor, &to.owner, to.kind.as_str()).await?;
-        let from = accounts::by_id(&mut tx, self.row.owner_id).await?.ok_or_else(Failure::repo_not_found)?;
-        let owner = accounts::by_id(&mut tx, owner_id).await?.ok_or_else(Failure::repo_not_found)?;
-        if from.id != owner.id && from.is_org {
-            // Out of an organization: its admins only, and not into somebody else's account.
-            let admin = match &self.actor.identity {
-                Identity::User { admin: true, .. } => true,
-                Identity::User { id, .. } => {
-                    accounts::role(&mut tx, from.id, *id).await? == Some(Role::Admin)
-                }
-                Identity::Anonymous => false,
-            };
-            if !admin {
-                return Err(Failure::forbidden(format!(
-                    "Only an admin of {} can move a repository out of it",
-                    from.name
-                )));
-            }
-        }
+        let from = self.row.owner_id;
+        let owner = self.hub.may_move(&mut tx, &self.actor, from, &to.owner, to.kind.as_str()).await?;
         drop(tx);
         let to = RepoId::new(to.kind, owner.name, to.name.as_str())?;
         let mut tx = self.hub.write().await?;
-        match repos::rename(&mut tx, &self.row, &to, owner_id, self.hub.now()).await {
+        if owner.id != self.row.owner_id {
+            let brings = stoa_db::lfs::used(&mut tx, self.row.id).await? as u64;
+            self.hub.check_owner(&mut tx, owner.id, &to.owner, brings).await?;
+        }
+        match repos::rename(&mut tx, &self.row, &to, owner.id, self.hub.now()).await {
             Err(stoa_db::Error::Duplicate) => {
                 return Err(Failure::conflict(format!(
                     "A {} repository called {to} already exists",

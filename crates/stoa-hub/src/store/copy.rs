@@ -85,6 +85,8 @@ impl Hub {
             tx.commit().await?;
         }
         let mut tx = self.write().await?;
+        let needed = stoa_db::lfs::used(&mut tx, from).await?;
+        self.check_room(&mut tx, to, needed as u64).await?;
         objects::copy_commits(&mut tx, from, to).await?;
         stoa_db::lfs::copy_links(&mut tx, from, to, self.now()).await?;
         Ok(tx.commit().await?)

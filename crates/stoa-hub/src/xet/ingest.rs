@@ -16,16 +16,33 @@ use crate::{Hub, blob_failure, cpu};
 const FILES: i64 = 8;
 
 impl Hub {
-    /// Turns a few of the files that lie whole into chunks; how many.
-    pub(crate) async fn ingest_some(&self) -> Reply<usize> {
+    /// Turns a few of the files that lie whole into chunks, behind one of them; where to go on, or `None` at the end.
+    /// A file that cannot be turned stays whole and holds up no other.
+    pub(crate) async fn ingest_some(&self, after: Option<Sha256>) -> Reply<Option<Sha256>> {
         let mut tx = self.read().await?;
-        let files = xet::whole(&mut tx, FILES).await?;
+        let files = xet::whole(&mut tx, after, FILES).await?;
         drop(tx);
-        let count = files.len();
+        let more = files.len() as i64 == FILES;
+        let last = files.last().map(|(oid, _)| *oid).filter(|_| more);
         for (oid, size) in files {
-            self.ingest(oid, size).await?;
+            if let Err(error) = self.ingest(oid, size).await {
+                tracing::warn!(file.sha256 = %oid, ?error, "a large file could not be turned into chunks");
+            }
         }
-        Ok(count)
+        Ok(last)
+    }
+
+    /// Throws the whole copy of a large file away when there are chunks of it: somebody who may not know of those has
+    /// sent all of it.
+    pub(crate) async fn drop_whole(&self, oid: Sha256) -> Reply<()> {
+        let mut tx = self.write().await?;
+        if xet::file_of(&mut tx, oid).await?.is_some() {
+            self.blobs().delete(&Key::Lfs(oid)).await.map_err(blob_failure)?;
+            for xorb in xet::xorbs_of(&mut tx, oid).await? {
+                xet::share_with_holders(&mut tx, oid, xorb).await?;
+            }
+        }
+        Ok(tx.commit().await?)
     }
 
     /// Turns one file that lies whole into chunks. Its bytes are read back and hashed before the whole copy goes.
@@ -51,6 +68,7 @@ impl Hub {
         for (info, bytes) in full {
             self.keep_xorb(&info, bytes).await?;
         }
+        let first = terms.first().map(|term| term.xorb);
         let row = xet::File { id: 0, hash: id.0, size, terms: encode_terms(&terms) };
         self.prove(&row, oid).await?;
         let now = self.now();
@@ -64,6 +82,13 @@ impl Hub {
         let file = xet::put_file(&mut tx, &row, &ids, now).await?;
         for xorb in &ids {
             xet::share_with_holders(&mut tx, oid, *xorb).await?;
+        }
+        // Clients ask for the first chunk of each file.
+        if let Some(xorb) = first
+            && let Some(known) = self.table(xorb).await?
+            && let Some((_, id)) = xet::xorb_ids(&mut tx, &[xorb.0]).await?.first()
+        {
+            xet::find_by(&mut tx, &known.chunks.hash(0).0, *id).await?;
         }
         let moved = xet::move_large(&mut tx, oid, file).await?;
         tx.commit().await?;
@@ -92,6 +117,7 @@ impl Hub {
         };
         let mut tx = self.write().await?;
         xet::put_own_xorb(&mut tx, &row, &dedup, self.now()).await?;
+        self.settle_xorb(&mut tx, &row).await?;
         Ok(tx.commit().await?)
     }
 

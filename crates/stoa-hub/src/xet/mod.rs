@@ -2,16 +2,23 @@
 
 mod bytes;
 mod ingest;
+mod leftovers;
 mod reconstruct;
+mod scrub;
 mod shards;
+mod space;
 mod sweep;
 mod tables;
 mod token;
 mod xorbs;
 
 pub use reconstruct::{Fetch, Reconstructed, XetTerm};
+pub use scrub::Scrubbed;
 pub use shards::ShardStep;
+pub use space::Space;
+pub use sweep::{Grace, Swept, Tally};
 pub(crate) use tables::TableCache;
+pub(crate) use token::Holder;
 pub use token::{XetSession, XetToken};
 
 use stoa_core::Failure;

@@ -99,17 +99,19 @@ impl XetSession {
     }
 
     async fn file(&self, hash: MerkleHash) -> Reply<xet::File> {
-        let missing = || Failure::not_found(format!("There is no file {hash} in this repository"));
+        let missing = || Failure::not_found(format!("There is no file {hash} where this token reads"));
         let mut tx = self.hub.read().await?;
+        self.need_holder(&mut tx).await?;
         let row = xet::file_by_hash(&mut tx, &hash.0).await?.ok_or_else(missing)?;
-        if xet::may_read(&mut tx, self.repo, row.id).await? { Ok(row) } else { Err(missing()) }
+        if self.holder.may_read(&mut tx, row.id).await? { Ok(row) } else { Err(missing()) }
     }
 
     /// A shard with xorbs that hold a chunk, readable only by who knows the chunks; `None` when there is none to show.
     pub async fn find_chunk(&self, chunk: MerkleHash) -> Reply<Option<Vec<u8>>> {
         self.need_write()?;
         let mut tx = self.hub.read().await?;
-        let found = xet::with_chunk(&mut tx, &chunk.0, self.repo, ANSWERS).await?;
+        self.need_holder(&mut tx).await?;
+        let found = xet::with_chunk(&mut tx, &chunk.0, self.holder.share(), ANSWERS).await?;
         drop(tx);
         if found.is_empty() {
             return Ok(None);

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256 as Hasher};
+use stoa_blob::Key;
 use stoa_core::{Failure, Reply, Sha256};
-use stoa_db::{lfs, xet};
+use stoa_db::{Tx, buckets, lfs, xet};
 use stoa_xet::{FileCheck, MerkleHash, Shard, ShardFile, ShardLimits, ShardXorb, check_xorb};
 
 use super::bytes::encode_terms;
 use super::tables::Known;
-use super::{XetSession, xet_failure};
-use crate::cpu;
+use super::{Holder, XetSession, xet_failure};
+use crate::{Large, blob_failure, cpu};
 
 /// How far a shard has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,7 +50,7 @@ impl XetSession {
             told(ShardStep::Verified(checked.len(), total));
         }
         told(ShardStep::Committing);
-        self.write_down(&checked, &hashes, &tables, &wanted).await
+        self.write_down(&checked, &hashes, &wanted).await
     }
 
     /// Checks what the shard says of xorbs; answers the chunks that others should find them by.
@@ -57,14 +58,14 @@ impl XetSession {
         &self,
         xorbs: Vec<ShardXorb>,
         tables: &Arc<HashMap<MerkleHash, Arc<Known>>>,
-    ) -> Reply<Vec<(i64, xet::Hash)>> {
+    ) -> Reply<Vec<(MerkleHash, xet::Hash)>> {
         let tables = Arc::clone(tables);
         cpu::run(move || {
             let mut wanted = Vec::new();
             for xorb in &xorbs {
                 let Some(known) = tables.get(&xorb.hash) else { continue };
                 check_xorb(xorb, &known.chunks).map_err(xet_failure)?;
-                wanted.extend(xorb.chunks.iter().filter(|c| c.dedup).map(|c| (known.id, c.hash.0)));
+                wanted.extend(xorb.chunks.iter().filter(|c| c.dedup).map(|c| (xorb.hash, c.hash.0)));
             }
             Ok(wanted)
         })
@@ -87,7 +88,7 @@ impl XetSession {
             Ok((file, first))
         })
         .await?;
-        if let Some(sha256) = file.sha256 {
+        if let (Holder::Repo(_), Some(sha256)) = (self.holder, file.sha256) {
             self.check_sha256(&file, sha256).await?;
         }
         Ok((file, first))
@@ -140,45 +141,68 @@ impl XetSession {
         &self,
         files: &[(ShardFile, Option<MerkleHash>)],
         hashes: &[MerkleHash],
-        tables: &HashMap<MerkleHash, Arc<Known>>,
-        wanted: &[(i64, xet::Hash)],
+        wanted: &[(MerkleHash, xet::Hash)],
     ) -> Reply<bool> {
         let hub = &self.hub;
         let now = hub.now();
         let raw: Vec<xet::Hash> = hashes.iter().map(|hash| hash.0).collect();
         let mut tx = hub.write().await?;
-        // Touched and counted under the writer: a sweep cannot take one of them in between.
-        xet::touch(&mut tx, &raw, now).await?;
-        if xet::count_xorbs(&mut tx, &raw).await? != raw.len() as i64 {
-            return Err(Failure::invalid("A xorb that this shard refers to was swept. Send it again"));
+        self.need_holder(&mut tx).await?;
+        let rows = self.hold_xorbs(&mut tx, &raw).await?;
+        if let Holder::Repo(repo) = self.holder {
+            let large =
+                files.iter().filter_map(|(file, _)| Some(Large { oid: file.sha256?, size: file.size() }));
+            hub.check_quota(&mut tx, repo, &large.collect::<Vec<_>>()).await?;
         }
         let mut new = false;
         for (file, first) in files {
             let xorbs: HashSet<MerkleHash> = file.terms.iter().map(|term| term.xorb).collect();
-            let ids: Vec<i64> =
-                xorbs.iter().filter_map(|hash| tables.get(hash)).map(|known| known.id).collect();
+            let ids: Vec<i64> = xorbs.iter().filter_map(|hash| rows.get(&hash.0)).copied().collect();
             let row =
                 xet::File { id: 0, hash: file.id.0, size: file.size(), terms: encode_terms(&file.terms) };
             let known = xet::file_by_hash(&mut tx, &row.hash).await?.is_some();
             new |= !known;
             let id = xet::put_file(&mut tx, &row, &ids, now).await?;
             for xorb in &ids {
-                xet::share(&mut tx, self.repo, *xorb).await?;
+                xet::share(&mut tx, self.holder.share(), *xorb).await?;
             }
-            if let Some(sha256) = file.sha256 {
-                xet::put_large(&mut tx, sha256, row.size, id, now).await?;
-                lfs::link(&mut tx, self.repo, sha256, row.size, now).await?;
+            match (self.holder, file.sha256) {
+                // Buckets know their files by hash alone.
+                (Holder::Bucket(bucket), _) => buckets::sent(&mut tx, bucket, id).await?,
+                (Holder::Repo(repo), Some(sha256)) => {
+                    xet::put_large(&mut tx, sha256, row.size, id, now).await?;
+                    lfs::link(&mut tx, repo, sha256, row.size, now).await?;
+                }
+                (Holder::Repo(_), None) => {}
             }
             if let (Some(first), Some(term)) = (first, file.terms.first())
-                && let Some(known) = tables.get(&term.xorb)
+                && let Some(xorb) = rows.get(&term.xorb.0)
             {
-                xet::find_by(&mut tx, &first.0, known.id).await?;
+                xet::find_by(&mut tx, &first.0, *xorb).await?;
             }
         }
         for (xorb, chunk) in wanted {
-            xet::find_by(&mut tx, chunk, *xorb).await?;
+            if let Some(xorb) = rows.get(&xorb.0) {
+                xet::find_by(&mut tx, chunk, *xorb).await?;
+            }
         }
         tx.commit().await?;
         Ok(new)
+    }
+
+    /// The rows of these xorbs, all of which must be here; their sweep is postponed. Touched and looked up under the
+    /// writer: a sweep cannot take one of them in between. The cache of tables has no say, because another process may
+    /// have deleted a xorb that it still knows.
+    async fn hold_xorbs(&self, tx: &mut Tx, hashes: &[xet::Hash]) -> Reply<HashMap<xet::Hash, i64>> {
+        let swept = || Failure::invalid("A xorb that this shard refers to was swept. Send it again");
+        // A sweep that broke off may have left a condemned row without its bytes.
+        for (hash, packed) in xet::condemned_among(tx, hashes).await? {
+            if self.hub.blobs().size(&Key::Xorb(hash)).await.map_err(blob_failure)? != Some(packed) {
+                return Err(swept());
+            }
+        }
+        xet::touch(tx, hashes, self.hub.now()).await?;
+        let rows: HashMap<xet::Hash, i64> = xet::xorb_ids(tx, hashes).await?.into_iter().collect();
+        if rows.len() == hashes.len() { Ok(rows) } else { Err(swept()) }
     }
 }

@@ -1,6 +1,10 @@
 //! Chunk tables of xorbs, most used first in memory. They are named by what is in them, so none is ever wrong.
+//!
+//! Invariant: the cache says what is in a xorb, never whether the xorb is here nor which row it has. Another process
+//! (`stoa gc`) may have deleted it, and someone may have sent it again since, under another row. Whoever writes asks
+//! the database under its writer ([`super::shards`], [`super::xorbs`]).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -19,8 +23,6 @@ const CACHE: u64 = 48 << 20;
 /// A xorb with its table.
 #[derive(Clone)]
 pub(crate) struct Known {
-    /// Row id.
-    pub(crate) id: i64,
     /// Its chunks.
     pub(crate) chunks: ChunkTable,
 }
@@ -57,13 +59,20 @@ impl Hub {
         let Some(row) = xet::xorbs(&mut tx, &[hash.0]).await?.pop() else { return Ok(None) };
         drop(tx);
         let chunks = ChunkTable::from_bytes(Bytes::from(row.chunks)).map_err(damaged)?;
-        let known = Arc::new(Known { id: row.id, chunks });
+        let known = Arc::new(Known { chunks });
         self.0.tables.0.insert(hash, Arc::clone(&known));
         Ok(Some(known))
     }
 
     /// The tables of several xorbs; one that is missing is an error of whoever refers to it.
     pub(crate) async fn tables(&self, hashes: &[MerkleHash]) -> Reply<HashMap<MerkleHash, Arc<Known>>> {
+        let raw: Vec<xet::Hash> = hashes.iter().map(|hash| hash.0).collect();
+        let mut tx = self.read().await?;
+        let here: HashSet<xet::Hash> =
+            xet::xorb_ids(&mut tx, &raw).await?.into_iter().map(|(hash, _)| hash).collect();
+        drop(tx);
+        // Remembered, and deleted by another process: reading its chunks would fail as if it were our fault.
+        hashes.iter().filter(|hash| !here.contains(&hash.0)).for_each(|hash| self.0.tables.forget(hash));
         let mut found = HashMap::with_capacity(hashes.len());
         for hash in hashes {
             if found.contains_key(hash) {

@@ -7,39 +7,59 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use stoa_blob::{ByteStream, Expect, Key};
 use stoa_core::{Failure, Reply};
-use stoa_db::xet;
+use stoa_db::{Tx, xet};
 use stoa_xet::{ChunkTable, Error, MAX_UPLOAD, MerkleHash, XorbInfo, XorbVerifier};
 
 use super::{XetSession, xet_failure};
-use crate::{blob_failure, cpu};
+use crate::{Hub, blob_failure, cpu};
 
 /// Bytes verified in one step off the async threads.
 const STEP: usize = 512 * 1024;
 
 impl XetSession {
-    /// Whether a xorb is here already; then its sweep is postponed and nobody needs to send it.
+    /// Whether a xorb is here already; then its sweep is postponed and nobody needs to send it. One that lies in
+    /// other people's private repositories alone is as if it were not here: that it is would be telling.
     pub async fn has_xorb(&self, hash: MerkleHash) -> Reply<bool> {
         self.need_write()?;
-        if self.hub.table(hash).await?.is_none() {
+        if self.shown(hash).await?.is_none() {
             return Ok(false);
         }
         let mut tx = self.hub.write().await?;
         xet::touch(&mut tx, &[hash.0], self.hub.now()).await?;
-        let here = !xet::xorbs(&mut tx, &[hash.0]).await?.is_empty();
+        let here = xet::may_refer(&mut tx, self.holder.share(), &hash.0).await?;
         tx.commit().await?;
         Ok(here)
+    }
+
+    /// The bytes in the store of a xorb that this repository may refer to.
+    async fn shown(&self, hash: MerkleHash) -> Reply<Option<u64>> {
+        let mut tx = self.hub.read().await?;
+        self.need_holder(&mut tx).await?;
+        if !xet::may_refer(&mut tx, self.holder.share(), &hash.0).await? {
+            return Ok(None);
+        }
+        drop(tx);
+        // A sweep that a power cut ended has deleted the bytes and not the row.
+        let size = self.hub.blobs().size(&Key::Xorb(hash.0)).await.map_err(blob_failure)?;
+        let known = self.hub.table(hash).await?;
+        Ok(known.map(|known| known.chunks.packed_len()).filter(|packed| size == Some(*packed)))
     }
 
     /// The bytes of a xorb in the store; `None` when it is not here.
     pub async fn xorb_size(&self, hash: MerkleHash) -> Reply<Option<u64>> {
         self.need_write()?;
-        Ok(self.hub.table(hash).await?.map(|known| known.chunks.packed_len()))
+        self.shown(hash).await
     }
 
-    /// Takes a xorb; whether it is new. One that lies is refused and leaves nothing.
-    pub async fn put_xorb(&self, hash: MerkleHash, body: ByteStream) -> Reply<bool> {
+    /// Takes a xorb; whether it is new to the sender. One that lies is refused and leaves nothing.
+    pub async fn put_xorb(&self, hash: MerkleHash, mut body: ByteStream) -> Reply<bool> {
         self.need_write()?;
         if self.has_xorb(hash).await? {
+            // Compat: older clients ask for no grant; an answer in the middle of what they send breaks the connection,
+            // and they try again for minutes.
+            while let Some(piece) = body.next().await {
+                piece.map_err(|error| Failure::invalid(format!("The body broke off: {error}")))?;
+            }
             return Ok(false);
         }
         let outcome = Outcome::default();
@@ -54,10 +74,11 @@ impl XetSession {
             }
         };
         let info = info.ok_or_else(|| Failure::internal("a xorb ended without a verdict"))?;
-        self.register(&info).await
+        self.register(&info).await?;
+        Ok(true)
     }
 
-    pub(crate) async fn register(&self, info: &XorbInfo) -> Reply<bool> {
+    async fn register(&self, info: &XorbInfo) -> Reply<()> {
         let chunks = &info.chunks;
         let row = xet::Xorb {
             id: 0,
@@ -68,9 +89,29 @@ impl XetSession {
         };
         let dedup = eligible(chunks);
         let mut tx = self.hub.write().await?;
-        let new = xet::put_xorb(&mut tx, self.repo, &row, &dedup, self.hub.now()).await?;
-        tx.commit().await?;
-        Ok(new)
+        self.need_holder(&mut tx).await?;
+        xet::put_xorb(&mut tx, self.holder.share(), &row, &dedup, self.hub.now()).await?;
+        self.hub.settle_xorb(&mut tx, &row).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+impl Hub {
+    /// Checks, while the writer is held, that the bytes of a xorb that is about to be noted were not swept meanwhile,
+    /// and that its row tells of them: a xorb can be packed in several ways, and a crash may have left either alone.
+    pub(crate) async fn settle_xorb(&self, tx: &mut Tx, sent: &xet::Xorb) -> Reply<()> {
+        let key = Key::Xorb(sent.hash);
+        let size = self.blobs().size(&key).await.map_err(blob_failure)?;
+        let noted = xet::xorbs(tx, &[sent.hash]).await?.pop().map(|row| row.packed);
+        if size.is_some() && size == noted {
+            return Ok(());
+        }
+        self.0.tables.forget(&MerkleHash(sent.hash));
+        if size == Some(sent.packed) {
+            return Ok(xet::repack(tx, sent).await?);
+        }
+        self.blobs().delete(&key).await.map_err(blob_failure)?;
+        Err(Failure::unavailable("The xorb was swept just as it came. Send it again"))
     }
 }
 

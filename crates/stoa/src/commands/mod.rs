@@ -3,8 +3,11 @@
 pub mod config;
 pub mod doctor;
 mod first_start;
+pub mod fsck;
+pub mod gc;
 pub mod org;
 pub mod repo;
 pub mod serve;
+pub mod space;
 pub mod token;
 pub mod user;

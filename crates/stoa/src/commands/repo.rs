@@ -77,7 +77,7 @@ impl Repo {
     }
 }
 
-async fn open_repo<A: Access>(hub: &Hub, root: &Actor, id: &RepoId) -> Reply<stoa_hub::Repo<A>> {
+pub(super) async fn open_repo<A: Access>(hub: &Hub, root: &Actor, id: &RepoId) -> Reply<stoa_hub::Repo<A>> {
     hub.open::<A>(root, id).await.map_err(|failure| match failure.code {
         "RepoNotFound" => Failure::not_found(format!("There is no {} {id}", id.kind)),
         _ => failure,

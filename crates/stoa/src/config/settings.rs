@@ -251,6 +251,14 @@ pub const SETTINGS: &[Setting] = &[
         },
         get: |config| Some(config.limits.orphan_days.to_string()),
     },
+    Setting {
+        name: "limits.owner_storage",
+        kind: Kind::Size,
+        doc: "Bytes of large files that a user or an organization may keep in all its repositories together; 0 sets no \
+              quota. A file counts in every repository that has it, though equal bytes are stored once.",
+        set: |config, value| bytes(&mut config.limits.owner_storage, value, 0),
+        get: |config| Some(size::show(config.limits.owner_storage)),
+    },
 ];
 
 /// The folder with the data must not come from a file inside it.

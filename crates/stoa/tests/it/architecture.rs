@@ -146,6 +146,9 @@ fn is_module(file: &Path) -> bool {
         return true;
     }
     let folder = file.parent().expect("a file lies in a folder");
+    if folder.ends_with("src/bin") {
+        return true; // cargo takes each of them for a program
+    }
     let (name, folder) = if name == "mod" {
         let own = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         (own, folder.parent().unwrap_or(folder))

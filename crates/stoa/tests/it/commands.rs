@@ -26,6 +26,9 @@ fn every_command_explains_itself() {
             "repo list",
             "repo export",
             "repo delete",
+            "gc",
+            "fsck",
+            "space",
             "doctor",
             "config example",
         ])

@@ -5,3 +5,4 @@ mod binary;
 mod commands;
 mod reference;
 mod serve;
+mod store;

@@ -2,5 +2,6 @@
 
 mod bad_input;
 mod owners;
+mod quota;
 mod secrets;
 mod transfer;

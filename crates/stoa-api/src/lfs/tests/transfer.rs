@@ -178,7 +178,7 @@ async fn duplicates_and_both_spellings_of_the_address_and_the_hash_are_answered(
         "/datasets/ada/d.git/info/lfs/objects/batch",
     ] {
         let answer = ada.post_json(path, &ask).await.ok().json();
-        assert_eq!(answer["transfer"], "basic");
+        assert_eq!(answer["transfer"], "xet");
         let (x, y) = (sha256(b"x"), sha256(b"y"));
         assert_eq!(all(&answer["objects"], "oid"), [&x, &x, &y, &x], "{path}");
         assert_eq!(answer["objects"][0], answer["objects"][3]);
