@@ -12,6 +12,9 @@ const FLUSH: Duration = Duration::from_secs(10);
 /// How often sums are rolled and rubbish is swept.
 const ROLL: i64 = 3600 * Time::SECOND;
 
+/// Batches of large files turned into chunks in one round: a long queue must not hold up everything else.
+const BATCHES: usize = 64;
+
 /// The hub's own work, as a task that ends when it is told to.
 pub struct Maintenance {
     hub: Hub,
@@ -46,7 +49,12 @@ impl Maintenance {
     /// One round.
     pub async fn step(&mut self) -> Reply<()> {
         self.hub.flush_downloads().await?;
-        self.turned = self.hub.ingest_some(self.turned).await?;
+        for _ in 0..BATCHES {
+            self.turned = self.hub.ingest_some(self.turned).await?;
+            if self.turned.is_none() {
+                break;
+            }
+        }
         let now = self.hub.now();
         if self.rolled.is_some_and(|rolled| now.0 - rolled.0 < ROLL) {
             return Ok(());
