@@ -95,7 +95,7 @@ def entry(person, repo_id, path, kind="model"):
     return entry
 
 
-def until(what, seconds=40):
+def until(what, seconds=100):
     deadline = time.monotonic() + seconds
     while not (found := what()):
         assert time.monotonic() < deadline, "it never happened"
