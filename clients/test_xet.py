@@ -392,11 +392,15 @@ def test_a_folder_that_is_watched(ada, new_repo, tmp_path):
     from huggingface_hub import CommitScheduler
 
     repo_id = new_repo("dataset")
-    with CommitScheduler(repo_id=repo_id, repo_type="dataset", folder_path=tmp_path, every=10, token=ada.token,
+    watched, written = tmp_path / "watched", tmp_path / "log.bin"
+    watched.mkdir()
+    written.write_bytes(noise(18, MIB))
+    with CommitScheduler(repo_id=repo_id, repo_type="dataset", folder_path=watched, every=10, token=ada.token,
                          hf_api=ada.api):
-        (tmp_path / "log.bin").write_bytes(noise(18, MIB))
+        # Whole at once: the scheduler may look at any time, and would send (and remember) a file that is still empty.
+        os.replace(written, watched / "log.bin")
     # The client itself sends what may still grow whole; the hub makes chunks of it.
-    assert until(lambda: entry(ada, repo_id, "log.bin", "dataset").xet_hash) == xet_hash(tmp_path / "log.bin")
+    assert until(lambda: entry(ada, repo_id, "log.bin", "dataset").xet_hash) == xet_hash(watched / "log.bin")
 
 
 # --- who may, and what goes wrong --------------------------------------------------------------------------------
