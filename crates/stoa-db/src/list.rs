@@ -5,6 +5,7 @@
 //! steps (`walk`): what it covers is checked on the way, and tags and texts against sets of row ids that were read
 //! before. `docs/decisions/0004-lists.md` says why, with figures.
 
+mod conditions;
 mod find;
 mod ids;
 mod names;
@@ -19,7 +20,7 @@ use stoa_core::{RepoKind, Time};
 use crate::connect::list_of;
 use crate::repos::{COLUMNS, Repo, WIDTH, repo};
 use crate::{Error, Tx, Value};
-use find::Conditions;
+use conditions::Conditions;
 
 /// What a list is ordered by, always from the largest down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,27 +1,35 @@
 //! The row ids of a page. The numbers that choose how are small in tests, so that a small catalogue takes every way.
 
+use std::fmt::Write as _;
+
 use stoa_core::Time;
 
+use super::conditions::{Conditions, Part};
 use super::ids::{IdSet, json, parse};
 use super::names::{self, Names};
 use super::postings;
-use super::{Ask, Order, Sees};
+use super::{Ask, Order};
 use crate::value::args;
 use crate::{Error, Tx, Value};
 
-/// Up to this many candidates are collected and sorted: reading a row costs as much as walking 16 index entries.
-const FEW: usize = if cfg!(test) { 20 } else { 5_000 };
-/// A filter that leaves more candidates than this is checked on the way instead of read first.
-const SOME: i64 = if cfg!(test) { 60 } else { 50_000 };
+/// What the narrowest filter leaves is collected and sorted if it is so little.
+const FEW: usize = if cfg!(test) { 20 } else { 3_000 };
+/// More names with a text than this are not read before a walk found too few of them.
+const NAMES: usize = if cfg!(test) { 40 } else { 25_000 };
+/// A filter that leaves more candidates than this is checked on the way instead of read.
+const SOME: usize = if cfg!(test) { 60 } else { 50_000 };
+/// What more than one in so many names contain is soon found by reading, even when other filters are against it.
+const SHARE: usize = if cfg!(test) { 4 } else { 8 };
 /// Index entries of one step of a walk at most, and at least.
 const STEP: std::ops::RangeInclusive<usize> = if cfg!(test) { 4..=100 } else { 256..=50_000 };
-/// Rows that a walk reads in vain before it is worth reading whole sets.
-const VAIN: usize = if cfg!(test) { 30 } else { 1_000 };
-/// Index entries that a walk passes before it is worth reading whole sets, and rows that it may be expected to read.
-const FAR: usize = if cfg!(test) { 200 } else { 100_000 };
-const READ: usize = if cfg!(test) { 100 } else { 8_000 };
-/// When so many index entries per candidate were walked, collecting all candidates would have been cheaper.
-const PATIENCE: usize = if cfg!(test) { 3 } else { 16 };
+/// Rows that a walk reads in vain before it is worth reading whole sets, and rows that it may be expected to read.
+const VAIN: usize = if cfg!(test) { 30 } else { 500 };
+const READ: usize = if cfg!(test) { 100 } else { 5_000 };
+/// Looking up a candidate costs as much as walking so many index entries, or so many with their names.
+const PRICE: usize = if cfg!(test) { 4 } else { 20 };
+const PRICE_NAMED: usize = if cfg!(test) { 2 } else { 5 };
+/// As many matches must have been found, or expected, before a walk tells how frequent they are.
+const CERTAIN: usize = if cfg!(test) { 2 } else { 8 };
 
 /// The first `wanted` row ids of a list, in order.
 pub(super) async fn ids(tx: &mut Tx, ask: &Ask, wanted: usize) -> Result<Vec<i64>, Error> {
@@ -37,18 +45,20 @@ pub(super) async fn ids(tx: &mut Tx, ask: &Ask, wanted: usize) -> Result<Vec<i64
     tags.dedup();
     let search: Vec<String> =
         ask.search.iter().map(|text| text.to_lowercase()).filter(|text| !text.is_empty()).collect();
-    let mut find = Find { ask, wanted, tags, search, last: 0, covered: 0, walked: 0, candidates: None };
+    let mut find =
+        Find { ask, wanted, tags, search, last: 0, covered: 0, share: 0.0, walked: 0, candidates: None };
     if let Some(few) = find.few(tx).await? {
-        return find.collect(tx, &few).await;
+        let tags: Vec<i64> = find.tags.iter().map(|(_, tag)| *tag).collect();
+        return find.collect(tx, &few, &tags).await;
     }
-    find.last = postings::last(tx).await?;
+    find.last = postings::last(tx).await? as usize;
     for thorough in [false, true] {
         let unchecked = find.narrow(tx, thorough).await?;
-        if let Some(candidates) = find.candidates.as_ref().filter(|set| set.len() <= FEW) {
-            let all = candidates.below(i64::MAX, FEW);
-            return find.collect(tx, &all).await;
+        if let Some(candidates) = find.candidates.as_ref().filter(|set| find.is_few(set.len())) {
+            let all = candidates.below(i64::MAX, usize::MAX);
+            return find.collect(tx, &all, &unchecked.tags).await;
         }
-        if let Some(found) = find.newest(tx).await? {
+        if let Some(found) = find.newest(tx, &unchecked).await? {
             return Ok(found);
         }
         if let Some(found) = find.walk(tx, &unchecked).await? {
@@ -67,9 +77,11 @@ struct Find<'a> {
     /// Texts of the search in lower case.
     search: Vec<String>,
     /// The largest row id.
-    last: i64,
-    /// About how many index entries pass what the index of the order covers.
+    last: usize,
+    /// About how many index entries pass what the index of the order covers, rather too few than too many.
     covered: usize,
+    /// About which part of these is on the list, if filters have nothing to do with each other.
+    share: f64,
     /// How many index entries were walked so far.
     walked: usize,
     /// Nothing but these can be on the list.
@@ -90,7 +102,7 @@ impl Find<'_> {
             return postings::range(tx, *tag, 0, i64::MAX).await.map(Some);
         }
         for filter in self.indexed() {
-            if let Some(ids) = filter.ids(tx, FEW).await? {
+            if let (_, Some(ids)) = filter.ids(tx, FEW).await? {
                 return Ok(Some(ids));
             }
         }
@@ -102,10 +114,11 @@ impl Find<'_> {
         let ask = self.ask;
         let kind = ask.kind.code();
         let mut filters = Vec::new();
-        let mut add = |filter, values| filters.push(Indexed { filter, values });
         if let Some(owner) = ask.owner {
-            add("repos_by_owner WHERE kind = $1 AND owner_id = $2", args![kind, owner]);
+            let filter = "repos_by_owner WHERE kind = $1 AND owner_id = $2";
+            filters.push(Indexed { filter, values: args![kind, owner], names: self.search.clone() });
         }
+        let mut add = |filter, values| filters.push(Indexed { filter, values, names: Vec::new() });
         if ask.gated == Some(true) {
             add("repos_gated WHERE kind = $1 AND gated <> 0", args![kind]);
         }
@@ -122,39 +135,69 @@ impl Find<'_> {
 
     /// Reads sets of candidates; answers what rows are to be checked for beside. `thorough`: for nothing.
     async fn narrow(&mut self, tx: &mut Tx, thorough: bool) -> Result<Unchecked, Error> {
-        let mut unchecked = Unchecked { tags: Vec::new(), since: self.since(), more: false };
+        let mut unchecked = Unchecked { tags: Vec::new(), since: self.since(), cost: 0 };
         self.candidates = None;
-        self.covered = self.last as usize;
+        self.covered = self.last;
+        let all = self.last.max(1) as f64;
+        let mut share = 1.0; // of what is not among the candidates
         if !self.search.is_empty() {
-            // What an eighth of all names contain is soon found by reading.
-            let limit = if thorough { SOME.max(self.last / 8) } else { SOME };
+            let most = SOME.max(self.last / SHARE);
+            let limit = if thorough { most } else { NAMES };
             match names::like(tx, &self.search, limit, self.last).await? {
                 Names::Among(ids) => self.only(IdSet::new(ids)),
-                Names::Many => unchecked.more = !thorough,
+                Names::Many(count) => {
+                    share *= count as f64 / all;
+                    unchecked.cost += if count > most { 0 } else { count };
+                }
                 Names::Unknown => {}
             }
         }
         for (count, tag) in self.tags.clone() {
-            if self.candidates.as_ref().is_some_and(|set| set.len() <= FEW) {
-                return Ok(unchecked); // they are collected, which checks everything
-            }
-            if let Some(set) = postings::of_tag(tx, tag, count, thorough).await? {
+            // Few candidates are collected, which can check the other tags.
+            let few = self.candidates.as_ref().is_some_and(|set| self.is_few(set.len()));
+            let set = if few { None } else { postings::of_tag(tx, tag, count, thorough).await? };
+            if let Some(set) = set {
                 self.only(set);
             } else {
+                share *= count as f64 / all;
+                unchecked.cost += count as usize;
                 unchecked.tags.push(tag);
-                unchecked.more = true;
             }
         }
+        if self.candidates.as_ref().is_some_and(|set| self.is_few(set.len())) {
+            return Ok(unchecked);
+        }
         // A walk checks these for nothing, but with another filter they may leave few.
+        let mut among = self.last;
         if self.candidates.is_some() || !self.search.is_empty() {
             for filter in self.indexed() {
-                if let Some(ids) = filter.ids(tx, SOME as usize).await? {
-                    self.covered = self.covered.min(ids.len());
+                let limit = if thorough { SOME * 4 } else { SOME };
+                let (count, ids) = filter.ids(tx, limit).await?;
+                self.covered = self.covered.min(count);
+                if let Some(ids) = ids {
                     self.only(IdSet::new(ids));
+                    among = among.min(count);
+                } else {
+                    unchecked.cost += SOME * 4; // how many there are is not known
                 }
             }
         }
+        let candidates = self.candidates.as_ref().map_or(among, IdSet::len);
+        self.share = share * candidates as f64 / among.max(1) as f64;
+        if thorough {
+            unchecked.cost = 0;
+        }
         Ok(unchecked)
+    }
+
+    /// Looking up a candidate costs as much as walking so many index entries.
+    fn price(&self) -> usize {
+        if self.search.is_empty() { PRICE } else { PRICE_NAMED }
+    }
+
+    /// Whether so many candidates are collected sooner than a walk meets a page of them.
+    fn is_few(&self, candidates: usize) -> bool {
+        candidates * candidates * self.price() <= self.wanted * self.last
     }
 
     /// Narrows the candidates.
@@ -165,15 +208,16 @@ impl Find<'_> {
         });
     }
 
-    /// Sorts candidates and takes the first.
-    async fn collect(&self, tx: &mut Tx, candidates: &[i64]) -> Result<Vec<i64>, Error> {
+    /// Sorts those candidates that have some tags and everything else that is asked for, and takes the first.
+    async fn collect(&self, tx: &mut Tx, candidates: &[i64], tags: &[i64]) -> Result<Vec<i64>, Error> {
         if candidates.is_empty() {
             return Ok(Vec::new());
         }
         let column = self.ask.order.column();
         let mut conditions = Conditions::new(Value::Text(json(candidates)));
         conditions.covered(self.ask, self.ask.after);
-        conditions.rows(&self.search, self.tags.iter().map(|(_, tag)| *tag), self.since());
+        conditions.names(&self.search);
+        conditions.rows(tags, self.since());
         let (wheres, values) = conditions.finish();
         let sql = format!(
             "SELECT json_group_array(id) FROM (SELECT r.id AS id FROM json_each($1) j \
@@ -185,15 +229,15 @@ impl Find<'_> {
     }
 
     /// Takes candidates from the newest on, where that is the order; `None` when most of them are not on the list.
-    async fn newest(&self, tx: &mut Tx) -> Result<Option<Vec<i64>>, Error> {
+    async fn newest(&self, tx: &mut Tx, unchecked: &Unchecked) -> Result<Option<Vec<i64>>, Error> {
         let Some(set) = self.candidates.as_ref().filter(|_| self.ask.order == Order::Created) else {
             return Ok(None);
         };
         let mut found = Vec::with_capacity(self.wanted);
         let mut before = self.ask.after.map_or(i64::MAX, |(_, id)| id);
-        for step in [1, 4, 16].map(|times| self.wanted * times) {
+        for step in [1, 4, 16, 64].map(|times| self.wanted * times) {
             let some = set.below(before, step);
-            found.extend(self.collect(tx, &some).await?);
+            found.extend(self.collect(tx, &some, &unchecked.tags).await?);
             if found.len() >= self.wanted || some.len() < step {
                 found.truncate(self.wanted);
                 return Ok(Some(found));
@@ -206,40 +250,41 @@ impl Find<'_> {
     /// Walks the index of the order until enough is found. `None`: too much is read in vain; be thorough.
     async fn walk(&mut self, tx: &mut Tx, unchecked: &Unchecked) -> Result<Option<Vec<i64>>, Error> {
         let mut found = Vec::with_capacity(self.wanted);
-        let checks = !unchecked.is_empty() || !self.search.is_empty();
-        let (start, mut read) = (self.walked, 0);
+        let (mut walked, mut matched, mut read) = (0, 0, 0);
         let mut after = self.ask.after;
         let mut step = self.first_step(unchecked);
         loop {
-            if let Some(set) = self.candidates.as_ref().filter(|set| self.is_far(set.len(), found.len())) {
+            if let Some(set) = self.candidates.as_ref().filter(|set| self.is_far(set.len(), matched)) {
                 let all = set.below(i64::MAX, usize::MAX);
-                return self.collect(tx, &all).await.map(Some);
+                return self.collect(tx, &all, &unchecked.tags).await.map(Some);
             }
-            let (ids, end) = self.step(tx, after, step).await?;
-            let is_last = ids.len() < step;
-            self.walked += ids.len();
-            let walked = self.walked - start;
+            let Step { ids, end } = self.step(tx, after, step).await?;
+            walked += step;
+            self.walked += self.with_skipped(step);
             let matching: Vec<i64> = match &self.candidates {
                 Some(set) => ids.into_iter().filter(|id| set.contains(*id)).collect(),
                 None => ids,
             };
+            matched += matching.len();
             for some in matching.chunks(500) {
                 if found.len() >= self.wanted {
                     break;
                 }
-                if checks {
+                if unchecked.is_empty() {
+                    found.extend(some);
+                } else {
                     found.extend(self.check(tx, some, unchecked).await?);
                     read += some.len();
-                } else {
-                    found.extend(some);
                 }
             }
-            if found.len() >= self.wanted || is_last {
+            if found.len() >= self.wanted || end.is_none() {
                 found.truncate(self.wanted);
                 return Ok(Some(found));
             }
             let vain = read > VAIN && (self.wanted - found.len()) * read > READ * found.len();
-            if unchecked.more && (vain || walked > FAR) {
+            if unchecked.cost > 0
+                && (vain || self.walked.max(self.ahead(walked, found.len())) > unchecked.cost)
+            {
                 return Ok(None);
             }
             after = end;
@@ -247,58 +292,111 @@ impl Find<'_> {
                 0 => step * 4,
                 some => (self.wanted - some) * walked / some * 5 / 4,
             };
-            step = step.clamp(*STEP.start(), *STEP.end());
+            step = self.clamp(step);
         }
     }
 
-    /// Whether so many candidates are better collected, after a walk that found so few.
-    fn is_far(&self, candidates: usize, found: usize) -> bool {
+    /// Whether so many candidates are better collected, after a walk that met some of them.
+    fn is_far(&self, candidates: usize, met: usize) -> bool {
+        let price = candidates * self.price();
         let expected = self.walked * candidates / self.covered.max(1);
-        let missed = expected > self.wanted / 2 && found * 4 < expected;
-        candidates <= SOME as usize && (missed || candidates * PATIENCE < self.walked)
+        let ahead = match met {
+            0 if expected > self.wanted * 4 => self.covered.saturating_sub(self.walked),
+            0 => 0,
+            met => self.wanted.saturating_sub(met) * self.walked / met,
+        };
+        candidates <= SOME && price < self.walked.max(ahead)
+    }
+
+    /// About how many index entries are still to be walked, after some of which so many were found.
+    fn ahead(&self, walked: usize, found: usize) -> usize {
+        let chance = walked as f64 * self.share;
+        let ahead = match found {
+            0 if chance > CERTAIN as f64 => self.covered,
+            0..CERTAIN if chance < CERTAIN as f64 => self.even(),
+            found => (self.wanted - found) * walked / found.max(1),
+        };
+        self.with_skipped(ahead)
     }
 
     /// As many index entries as hold a page if matches are spread evenly.
-    fn first_step(&self, unchecked: &Unchecked) -> usize {
-        match &self.candidates {
-            Some(set) => {
-                let even = self.wanted * self.covered / set.len().max(1);
-                (even * 5 / 4).clamp(*STEP.start(), *STEP.end())
-            }
-            None if unchecked.is_empty() && self.search.is_empty() => self.wanted,
-            None => self.wanted * 2,
-        }
+    fn even(&self) -> usize {
+        (self.wanted as f64 / self.share.max(1e-9)) as usize
     }
 
-    /// The next row ids of the order that pass everything its index covers, and the key behind which to go on.
-    async fn step(
-        &self,
-        tx: &mut Tx,
-        after: Option<(f64, i64)>,
-        limit: usize,
-    ) -> Result<(Vec<i64>, Option<(f64, i64)>), Error> {
-        let column = self.ask.order.column();
+    /// With the entries that are passed over on the way; these count half, their names are not looked at.
+    fn with_skipped(&self, entries: usize) -> usize {
+        (entries as f64 * (self.covered + self.last) as f64 / (self.covered * 2).max(1) as f64) as usize
+    }
+
+    fn clamp(&self, step: usize) -> usize {
+        let most = *STEP.end() as f64 * self.covered as f64 / self.last.max(1) as f64;
+        step.min(most as usize).max(*STEP.start())
+    }
+
+    fn first_step(&self, unchecked: &Unchecked) -> usize {
+        if self.candidates.is_none() && self.search.is_empty() && unchecked.is_empty() {
+            return self.wanted;
+        }
+        // A small one tells whether to go on.
+        self.clamp(if unchecked.cost > 0 { self.even() / 8 } else { self.even() / 4 * 5 })
+    }
+
+    /// The next `limit` index entries of the order.
+    async fn step(&self, tx: &mut Tx, after: Option<(f64, i64)>, limit: usize) -> Result<Step, Error> {
+        let (order, column) = (self.ask.order, self.ask.order.column());
+        let index = format!("repos r INDEXED BY {}", index_of(order));
+        let by = format!("ORDER BY r.{column} DESC, r.id DESC");
         let mut conditions = Conditions::new(Value::Int(limit as i64));
         conditions.covered(self.ask, after);
+        if self.search.is_empty() {
+            let (wheres, values) = conditions.finish();
+            // SQLite keeps the order of a subquery that has a limit, and so does the array.
+            let sql = format!(
+                "SELECT json_group_array(id), CAST(COALESCE(MIN(k), 0) AS REAL) FROM \
+                 (SELECT r.id AS id, r.{column} AS k FROM {index} WHERE {wheres} {by} LIMIT $1)"
+            );
+            let Some(row) = tx.first(sql, values).await? else {
+                return Ok(Step { ids: Vec::new(), end: None });
+            };
+            let ids = parse(&row.text(0)?);
+            let last = ids.last().copied().filter(|_| ids.len() == limit);
+            let key = row.real(1)?;
+            return Ok(Step { ids, end: last.map(|id| (key, id)) });
+        }
+        // Names are looked at only up to where the step ends, or a rare one would be sought through the whole index.
         let (wheres, values) = conditions.finish();
-        // SQLite keeps the order of a subquery that has a limit, and so does the array.
         let sql = format!(
-            "SELECT json_group_array(id), CAST(COALESCE(MIN(k), 0) AS REAL) FROM \
-             (SELECT r.id AS id, r.{column} AS k FROM repos r INDEXED BY {} WHERE {wheres} \
-              ORDER BY r.{column} DESC, r.id DESC LIMIT $1)",
-            index_of(self.ask.order)
+            "SELECT CAST(r.{column} AS REAL), r.id FROM {index} WHERE {wheres} {by} LIMIT 1 OFFSET $1 - 1"
         );
-        let Some(row) = tx.first(sql, values).await? else { return Ok((Vec::new(), None)) };
-        let ids = parse(&row.text(0)?);
-        let end = ids.last().copied();
-        let key = row.real(1)?;
-        Ok((ids, end.map(|id| (key, id))))
+        let row = tx.first(sql, values).await?;
+        let end = row.map(|row| Ok::<_, Error>((row.real(0)?, row.int(1)?))).transpose()?;
+        let mut ids = Vec::new();
+        // The index is entered by whole keys but left by their first part, which very many entries can share.
+        let parts = match (after, end) {
+            (_, None) => vec![Part::All],
+            (_, Some((_, last))) if order == Order::Created => vec![Part::From(last)],
+            (Some((from, _)), Some((to, last))) if from.total_cmp(&to).is_eq() => vec![Part::Equal(to, last)],
+            (_, Some((to, last))) => vec![Part::Above(to), Part::Equal(to, last)],
+        };
+        for part in parts {
+            let mut conditions = Conditions::new(Value::Int(limit as i64));
+            conditions.covered(self.ask, after);
+            conditions.part(order, part);
+            conditions.names(&self.search);
+            let (wheres, values) = conditions.finish();
+            let sql = format!(
+                "SELECT json_group_array(id) FROM (SELECT r.id AS id FROM {index} WHERE {wheres} {by} LIMIT $1)"
+            );
+            ids.extend(numbers(tx, sql, values).await?);
+        }
+        Ok(Step { ids, end })
     }
 
     /// Which of some rows pass what no index covers; in the order they came in.
     async fn check(&self, tx: &mut Tx, ids: &[i64], unchecked: &Unchecked) -> Result<Vec<i64>, Error> {
         let mut conditions = Conditions::new(Value::Text(json(ids)));
-        conditions.rows(&self.search, unchecked.tags.iter().copied(), unchecked.since);
+        conditions.rows(&unchecked.tags, unchecked.since);
         let (wheres, values) = conditions.finish();
         let sql = format!(
             "SELECT json_group_array(r.id) FROM json_each($1) j CROSS JOIN repos r ON r.id = j.value WHERE {wheres}"
@@ -308,19 +406,39 @@ impl Find<'_> {
     }
 }
 
+/// A piece of a walk.
+struct Step {
+    /// The row ids that pass everything the index of the order covers.
+    ids: Vec<i64>,
+    /// The key behind which to go on, unless that was all.
+    end: Option<(f64, i64)>,
+}
+
 /// A filter with an index of its own.
 struct Indexed {
     filter: &'static str,
     values: Vec<Value>,
+    /// Texts that names must contain, where the index has the names.
+    names: Vec<String>,
 }
 
 impl Indexed {
-    /// The row ids it leaves, if they are `limit` at most.
-    async fn ids(&self, tx: &mut Tx, limit: usize) -> Result<Option<Vec<i64>>, Error> {
-        let rows = format!("SELECT id FROM repos INDEXED BY {} LIMIT {}", self.filter, limit + 1);
-        let sql = format!("SELECT json_group_array(id) FROM ({rows})");
-        let ids = numbers(tx, sql, self.values.clone()).await?;
-        Ok(Some(ids).filter(|ids| ids.len() <= limit))
+    /// How many rows it leaves, counted up to one more than `limit`, and the row ids if they are not more.
+    async fn ids(&self, tx: &mut Tx, limit: usize) -> Result<(usize, Option<Vec<i64>>), Error> {
+        let from = format!("FROM repos INDEXED BY {}", self.filter);
+        let sql = format!("SELECT COUNT(*) FROM (SELECT 1 {from} LIMIT {})", limit + 1);
+        let row = tx.first(sql, self.values.clone()).await?;
+        let count = row.map_or(Ok(0), |row| row.int(0))? as usize;
+        if count > limit {
+            return Ok((count, None));
+        }
+        let mut sql = format!("SELECT json_group_array(id) {from}");
+        let mut values = self.values.clone();
+        for text in &self.names {
+            values.push(text.into());
+            let _ = write!(sql, " AND INSTR(key, ${}) > 0", values.len());
+        }
+        Ok((count, Some(numbers(tx, sql, values).await?)))
     }
 }
 
@@ -328,8 +446,8 @@ impl Indexed {
 struct Unchecked {
     tags: Vec<i64>,
     since: Option<Time>,
-    /// Whether being thorough would tell more.
-    more: bool,
+    /// About how many index entries being thorough would read; 0 when it would tell nothing more.
+    cost: usize,
 }
 
 impl Unchecked {
@@ -351,101 +469,5 @@ fn index_of(order: Order) -> &'static str {
         Order::Created => "repos_by_age",
         Order::Modified => "repos_by_modified",
         Order::Params => "repos_by_params",
-    }
-}
-
-/// The conditions of a statement about repositories `r`, with their parameters.
-pub(super) struct Conditions {
-    wheres: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Conditions {
-    /// No condition yet; `$1` is something else's.
-    pub(super) fn new(first: Value) -> Self {
-        Self { wheres: Vec::new(), values: vec![first] }
-    }
-
-    pub(super) fn finish(self) -> (String, Vec<Value>) {
-        let wheres = if self.wheres.is_empty() { "1 = 1".to_owned() } else { self.wheres.join(" AND ") };
-        (wheres, self.values)
-    }
-
-    fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
-    }
-
-    /// Whether the asker may see it.
-    pub(super) fn seen(&mut self, ask: &Ask) {
-        let Sees::PublicAnd(owners) = &ask.sees else { return };
-        let marks: Vec<String> = owners.iter().map(|id| self.bind(*id)).collect();
-        self.wheres.push(if marks.is_empty() {
-            "r.private = 0".to_owned()
-        } else {
-            format!("(r.private = 0 OR r.owner_id IN ({}))", marks.join(", "))
-        });
-    }
-
-    /// What the index of the order covers.
-    fn covered(&mut self, ask: &Ask, after: Option<(f64, i64)>) {
-        let kind = self.bind(ask.kind.code());
-        self.wheres.push(format!("r.kind = {kind}"));
-        self.seen(ask);
-        if let Some(owner) = ask.owner {
-            let owner = self.bind(owner);
-            self.wheres.push(format!("r.owner_id = {owner}"));
-        }
-        match ask.gated {
-            Some(true) => self.wheres.push("r.gated <> 0".to_owned()),
-            Some(false) => self.wheres.push("r.gated = 0".to_owned()),
-            None => {}
-        }
-        if let Some(least) = ask.min_params {
-            let least = self.bind(least);
-            self.wheres.push(format!("r.params >= {least}"));
-        }
-        if let Some(most) = ask.max_params {
-            let most = self.bind(most);
-            self.wheres.push(format!("r.params <= {most}"));
-        }
-        if ask.order == Order::Params {
-            self.wheres.push("r.params IS NOT NULL".to_owned());
-        }
-        if let Some(since) = ask.since.filter(|_| ask.order == Order::Modified) {
-            let since = self.bind(since);
-            self.wheres.push(format!("r.modified_at >= {since}"));
-        }
-        if let Some((key, id)) = after {
-            let id = self.bind(id);
-            if ask.order == Order::Created {
-                self.wheres.push(format!("r.id < {id}"));
-                return;
-            }
-            // The index holds whole numbers for all but the trending score; compare in the column's own type.
-            let key = match ask.order {
-                Order::Trending => self.bind(key),
-                _ => self.bind(key as i64),
-            };
-            self.wheres.push(format!("(r.{}, r.id) < ({key}, {id})", ask.order.column()));
-        }
-    }
-
-    /// What is only in rows and in other tables.
-    fn rows(&mut self, search: &[String], tags: impl Iterator<Item = i64>, since: Option<Time>) {
-        if let Some(since) = since {
-            let since = self.bind(since);
-            self.wheres.push(format!("r.modified_at >= {since}"));
-        }
-        for text in search {
-            let text = self.bind(text);
-            self.wheres.push(format!("INSTR(r.key, {text}) > 0"));
-        }
-        for tag in tags {
-            let tag = self.bind(tag);
-            self.wheres.push(format!(
-                "EXISTS (SELECT 1 FROM repo_tags x WHERE x.tag_id = {tag} AND x.repo_id = r.id)"
-            ));
-        }
     }
 }
