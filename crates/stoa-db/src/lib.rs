@@ -14,6 +14,7 @@ pub mod objects;
 pub mod refs;
 pub mod repos;
 pub mod scrub;
+pub mod similar;
 pub mod space;
 pub mod stats;
 pub mod sweep;

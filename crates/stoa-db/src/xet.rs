@@ -93,11 +93,11 @@ pub async fn share(tx: &mut Tx, repo: i64, xorb: i64) -> Result<(), Error> {
     .map(drop)
 }
 
-/// Postpones the sweep of xorbs, and takes a sentence back.
+/// Postpones the sweep of xorbs, never to an earlier time than before, and takes a sentence back.
 pub async fn touch(tx: &mut Tx, hashes: &[Hash], now: Time) -> Result<(), Error> {
     for some in hashes.chunks(500) {
         let sql = format!(
-            "UPDATE xorbs SET touched_at = $1, condemned_at = NULL WHERE hash IN ({})",
+            "UPDATE xorbs SET touched_at = CASE WHEN touched_at < $1 THEN $1 ELSE touched_at END, condemned_at = NULL WHERE hash IN ({})",
             list_of(1, some.len())
         );
         let mut values: Vec<Value> = args![now];
@@ -299,7 +299,7 @@ pub async fn find_by(tx: &mut Tx, chunk: &Hash, xorb: i64) -> Result<(), Error> 
     .map(drop)
 }
 
-/// Notes a xorb that the hub itself made.
+/// Notes a xorb that the hub itself made, as touched at `now`.
 pub async fn put_own_xorb(tx: &mut Tx, new: &Xorb, dedup: &[Hash], now: Time) -> Result<(), Error> {
     put_xorb(tx, 0, new, dedup, now).await.map(drop)
 }

@@ -34,6 +34,9 @@ pub struct Limits {
     pub link_seconds: u64,
     /// Days after which files that no repository links are thrown away.
     pub orphan_days: u64,
+    /// Large files that are cut into chunks while they come without Xet, each with up to 100 MiB in memory. What comes
+    /// beyond is kept whole until the hub's own work has cut it.
+    pub packers: usize,
     /// Bytes of large files that an account may keep in all its repositories; 0 for as many as there is room.
     pub owner_storage: u64,
 }
@@ -49,6 +52,7 @@ impl Default for Limits {
             commit_bytes: 1 << 30,
             link_seconds: 6 * 3600,
             orphan_days: 7,
+            packers: 2,
             owner_storage: 0,
         }
     }

@@ -67,6 +67,8 @@ pub(crate) struct Parts {
     pub(crate) tables: xet::TableCache,
     /// Shards in memory at a time, each up to 64 MiB.
     pub(crate) shards: Arc<tokio::sync::Semaphore>,
+    /// Large files that become chunks while they come, each up to 100 MiB in memory.
+    pub(crate) packers: tokio::sync::Semaphore,
 }
 
 impl Hub {
@@ -78,6 +80,7 @@ impl Hub {
         policy: Policy,
         limits: Limits,
     ) -> Reply<Self> {
+        let packers = limits.packers.min(1_000);
         let fresh = sign::Key::random()?;
         let mut tx = db.write().await?;
         let key = system::setting_or(&mut tx, "url-signing-key", fresh.as_bytes()).await?;
@@ -94,6 +97,7 @@ impl Hub {
             passwords: people::Passwords::new(),
             tables: xet::TableCache::new(),
             shards: Arc::new(tokio::sync::Semaphore::new(3)),
+            packers: tokio::sync::Semaphore::new(packers),
         })))
     }
 

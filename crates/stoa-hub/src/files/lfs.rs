@@ -14,7 +14,7 @@ use stoa_db::{repos, system};
 use super::quota;
 use crate::access::{Access, Read, Write};
 use crate::people::new_secret;
-use crate::{Hub, Repo, blob_failure};
+use crate::{Hub, Repo, RepoRow, blob_failure};
 
 /// A large file that a client speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub enum LfsAnswer {
 /// Permission for one request, to be carried by its URL.
 #[derive(Clone, Debug)]
 pub struct UploadTicket {
-    /// The repository's row, or the id of a multipart upload.
+    /// The repository's row and when it was made, or the id of a multipart upload.
     pub subject: String,
     /// Seconds since the epoch until which it holds.
     pub expires: i64,
@@ -117,8 +117,7 @@ impl Repo<Write> {
         }
         let expires = self.hub.now().secs() + limits.link_seconds as i64;
         if !multipart || file.size <= limits.multipart_above {
-            let subject = self.row.id.to_string();
-            return Ok(LfsAnswer::Put(self.hub.ticket("put", &subject, file, expires)));
+            return Ok(LfsAnswer::Put(self.hub.ticket("put", &subject(&self.row), file, expires)));
         }
         let part_size = limits.part_size.max(file.size.div_ceil(PARTS));
         let id = new_secret("")?;
@@ -197,7 +196,7 @@ impl<A: Access> Repo<A> {
         let expires = self.hub.now().secs() + self.hub.limits().link_seconds as i64;
         let answers = files.iter().map(|file| match linked.get(&file.oid) {
             Some(size) if *size == file.size => {
-                LfsAnswer::Get(self.hub.ticket("get", &self.row.id.to_string(), *file, expires))
+                LfsAnswer::Get(self.hub.ticket("get", &subject(&self.row), *file, expires))
             }
             Some(size) => LfsAnswer::Refused(Failure::invalid(format!(
                 "{} has {size} bytes, not {}",
@@ -267,10 +266,7 @@ impl Hub {
     pub async fn lfs_put(&self, ticket: &UploadTicket, file: Large, body: ByteStream) -> Reply<()> {
         self.check_ticket("put", ticket, file)?;
         let repo = self.ticket_repo(ticket).await?;
-        let expect = Expect { size: Some(file.size), sha256: Some(file.oid), max: file.size };
-        self.blobs().put(&Key::Lfs(file.oid), body, expect).await.map_err(blob_failure)?;
-        self.link(repo, file).await?;
-        self.drop_whole(file.oid).await
+        self.take_large(repo, file, body).await
     }
 
     /// Takes one part of a large file; answers the SHA-256 of the part, which serves as its `ETag`.
@@ -345,9 +341,11 @@ impl Hub {
     }
 
     async fn ticket_repo(&self, ticket: &UploadTicket) -> Reply<i64> {
-        let id: i64 = ticket.subject.parse().map_err(|_| Failure::repo_not_found())?;
+        let (id, _) = ticket.subject.split_once('-').ok_or_else(Failure::repo_not_found)?;
+        let id: i64 = id.parse().map_err(|_| Failure::repo_not_found())?;
         let mut tx = self.read().await?;
-        let row = repos::by_id(&mut tx, id).await?.filter(|row| !row.disabled);
+        let row = repos::by_id(&mut tx, id).await?;
+        let row = row.filter(|row| !row.disabled && subject(row) == ticket.subject);
         row.map(|row| row.id).ok_or_else(Failure::repo_not_found)
     }
 
@@ -369,6 +367,11 @@ impl Hub {
         let line = system::Audit { user_id, ip: &ip, action, subject, detail: None };
         Ok(system::audit(tx, &line, self.now()).await?)
     }
+}
+
+/// What tickets call a repository. The number of a deleted one may be given to another, so it does not stand alone.
+fn subject(row: &RepoRow) -> String {
+    format!("{}-{}", row.id, row.created_at.0)
 }
 
 /// Takes bytes from what is left of a quota; `false` when so many are not left.

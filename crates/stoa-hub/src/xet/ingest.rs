@@ -1,15 +1,17 @@
-//! Large files that came whole (git-lfs, clients without Xet) become chunks, in the background, and are then stored
-//! once like all others.
+//! Large files that lie whole (more came at a time than are packed, or they came in parts, or before there were chunks)
+//! become chunks, in the background, and are then stored once like all others.
 
-use bytes::Bytes;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256 as Hasher};
 use stoa_blob::Key;
-use stoa_core::{Failure, Reply, Sha256};
-use stoa_db::xet;
-use stoa_xet::{Chunker, MerkleHash, MerkleTree, Term, XorbBuilder, XorbInfo, chunk_hash};
+use stoa_core::{Failure, Reply, Sha256, Time};
+use stoa_db::{lfs, similar, xet};
+use stoa_xet::{MerkleHash, XorbInfo};
 
 use super::bytes::encode_terms;
+use super::intake::Intake;
+use super::packing::Packed;
+use crate::files::Large;
 use crate::{Hub, blob_failure, cpu};
 
 /// Files turned into chunks in one round of the hub's own work.
@@ -51,56 +53,41 @@ impl Hub {
         if size == 0 || self.blobs().size(&key).await.map_err(blob_failure)? != Some(size) {
             return Ok(());
         }
-        let mut body = self.blobs().get(&key, 0..size).await.map_err(blob_failure)?;
-        let mut packing = Box::new(Packing::new());
-        while let Some(piece) = body.next().await {
-            let piece = piece.map_err(Failure::internal)?;
-            packing = cpu::run(move || {
-                packing.push(&piece);
-                Ok(packing)
-            })
-            .await?;
-            for (info, bytes) in std::mem::take(&mut packing.full) {
-                self.keep_xorb(&info, bytes).await?;
-            }
+        let mut tx = self.read().await?;
+        let holder = lfs::holders(&mut tx, oid, 1).await?.first().copied().unwrap_or_default();
+        drop(tx);
+        let body = self.blobs().get(&key, 0..size).await.map_err(blob_failure)?;
+        let mut intake = Intake::new(self.clone(), holder);
+        let moved = match intake.stream(body, Large { oid, size }).await {
+            Ok(packed) => self.move_whole(oid, size, &packed).await,
+            Err(failure) => Err(failure),
+        };
+        if moved.is_err() {
+            intake.abandon().await;
         }
-        let Packed { full, id, terms, xorbs } = cpu::run(move || Ok(packing.finish())).await?;
-        for (info, bytes) in full {
-            self.keep_xorb(&info, bytes).await?;
-        }
-        let first = terms.first().map(|term| term.xorb);
-        let row = xet::File { id: 0, hash: id.0, size, terms: encode_terms(&terms) };
-        self.prove(&row, oid).await?;
-        let now = self.now();
-        let mut tx = self.write().await?;
-        let raw: Vec<xet::Hash> = xorbs.iter().map(|hash| hash.0).collect();
-        xet::touch(&mut tx, &raw, now).await?;
-        let ids: Vec<i64> = xet::xorbs(&mut tx, &raw).await?.iter().map(|xorb| xorb.id).collect();
-        if ids.len() != raw.len() {
-            return Err(Failure::internal("a xorb vanished while a file was turned into chunks"));
-        }
-        let file = xet::put_file(&mut tx, &row, &ids, now).await?;
-        for xorb in &ids {
-            xet::share_with_holders(&mut tx, oid, *xorb).await?;
-        }
-        // Clients ask for the first chunk of each file.
-        if let Some(xorb) = first
-            && let Some(known) = self.table(xorb).await?
-            && let Some((_, id)) = xet::xorb_ids(&mut tx, &[xorb.0]).await?.first()
-        {
-            xet::find_by(&mut tx, &known.chunks.hash(0).0, *id).await?;
-        }
-        let moved = xet::move_large(&mut tx, oid, file).await?;
-        tx.commit().await?;
-        if moved {
+        if moved? {
             // Readers that began with the whole copy keep their open file.
             self.blobs().delete(&key).await.map_err(blob_failure)?;
         }
         Ok(())
     }
 
-    async fn keep_xorb(&self, info: &XorbInfo, bytes: Bytes) -> Reply<()> {
-        self.blobs().put_bytes(&Key::Xorb(info.hash.0), bytes).await.map_err(blob_failure)?;
+    /// Lets a large file that lies whole be held by xorbs that are stored; whether it still lay whole.
+    async fn move_whole(&self, oid: Sha256, size: u64, packed: &Packed) -> Reply<bool> {
+        let row = xet::File { id: 0, hash: packed.id.0, size, terms: encode_terms(&packed.terms) };
+        self.prove(&row, oid).await?;
+        let mut tx = self.write().await?;
+        let file = self.put_packed(&mut tx, packed, size, self.now()).await?;
+        let moved = xet::move_large(&mut tx, oid, file).await?;
+        for xorb in xet::xorbs_of(&mut tx, oid).await? {
+            xet::share_with_holders(&mut tx, oid, xorb).await?;
+        }
+        tx.commit().await?;
+        Ok(moved)
+    }
+
+    /// Notes a xorb that the hub made, as touched at `made` unless it was touched since.
+    pub(super) async fn note_own_xorb(&self, info: &XorbInfo, made: Time) -> Reply<()> {
         let chunks = &info.chunks;
         let dedup: Vec<xet::Hash> = chunks
             .chunks(0..chunks.len())
@@ -116,8 +103,19 @@ impl Hub {
             chunks: chunks.as_bytes().to_vec(),
         };
         let mut tx = self.write().await?;
-        xet::put_own_xorb(&mut tx, &row, &dedup, self.now()).await?;
+        xet::put_own_xorb(&mut tx, &row, &dedup, made).await?;
         self.settle_xorb(&mut tx, &row).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes back a xorb that the hub made, unless somebody needs it.
+    pub(super) async fn forget_own_xorb(&self, hash: MerkleHash, made: Time) -> Reply<()> {
+        // The bytes go while the writer is held, so that nobody can refer to them in between.
+        let mut tx = self.write().await?;
+        if similar::forget_unused(&mut tx, &hash.0, made).await? {
+            self.0.tables.forget(&hash);
+            self.blobs().delete(&Key::Xorb(hash.0)).await.map_err(blob_failure)?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -137,85 +135,5 @@ impl Hub {
             return Ok(());
         }
         Err(Failure::internal(format!("{oid} would not have come back from its chunks; it stays whole")))
-    }
-}
-
-/// A file on its way into xorbs.
-struct Packing {
-    chunker: Chunker,
-    builder: XorbBuilder,
-    packed: Vec<u8>,
-    tree: MerkleTree,
-    /// Chunks and bytes in the xorb under way.
-    run: (u32, u64),
-    full: Vec<(XorbInfo, Bytes)>,
-    terms: Vec<Term>,
-    xorbs: Vec<MerkleHash>,
-}
-
-/// A file in xorbs, of which the last are not stored yet.
-struct Packed {
-    full: Vec<(XorbInfo, Bytes)>,
-    id: MerkleHash,
-    terms: Vec<Term>,
-    xorbs: Vec<MerkleHash>,
-}
-
-impl Packing {
-    fn new() -> Self {
-        Self {
-            chunker: Chunker::new(),
-            builder: XorbBuilder::new(),
-            packed: Vec::new(),
-            tree: MerkleTree::new(),
-            run: (0, 0),
-            full: Vec::new(),
-            terms: Vec::new(),
-            xorbs: Vec::new(),
-        }
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        let mut bytes = bytes;
-        let mut chunker = std::mem::take(&mut self.chunker);
-        while let Some(chunk) = chunker.next(&mut bytes) {
-            self.add(chunk);
-        }
-        self.chunker = chunker;
-    }
-
-    fn add(&mut self, chunk: &[u8]) {
-        if !self.builder.fits(chunk.len()) {
-            self.close();
-        }
-        let hash = chunk_hash(chunk);
-        self.tree.push(hash, chunk.len() as u64);
-        self.builder.push(hash, chunk, &mut self.packed);
-        self.run.0 += 1;
-        self.run.1 += chunk.len() as u64;
-    }
-
-    /// Ends the xorb under way.
-    fn close(&mut self) {
-        let builder = std::mem::take(&mut self.builder);
-        if builder.is_empty() {
-            return;
-        }
-        let info = builder.finish();
-        let (chunks, bytes) = std::mem::take(&mut self.run);
-        self.terms.push(Term { xorb: info.hash, start: 0, end: chunks, unpacked: bytes as u32 });
-        if !self.xorbs.contains(&info.hash) {
-            self.xorbs.push(info.hash);
-        }
-        self.full.push((info, Bytes::from(std::mem::take(&mut self.packed))));
-    }
-
-    fn finish(mut self) -> Packed {
-        let mut chunker = std::mem::take(&mut self.chunker);
-        if let Some(last) = chunker.finish() {
-            self.add(last);
-        }
-        self.close();
-        Packed { full: self.full, id: self.tree.file_id(), terms: self.terms, xorbs: self.xorbs }
     }
 }

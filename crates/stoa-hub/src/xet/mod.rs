@@ -2,7 +2,9 @@
 
 mod bytes;
 mod ingest;
+mod intake;
 mod leftovers;
+mod packing;
 mod reconstruct;
 mod scrub;
 mod shards;

@@ -19,7 +19,7 @@ use crate::{Hub, blob_failure};
 /// Files of chunks without a name are kept this long: their commit may still be under way.
 const FILES: i64 = 7 * Time::DAY;
 /// Longer than the three weeks for which clients remember what they sent.
-const XORBS: i64 = 22 * Time::DAY;
+pub(super) const XORBS: i64 = 22 * Time::DAY;
 /// Longer than any URL or plan holds.
 const CONDEMNED: i64 = Time::DAY;
 /// Multipart uploads are given up after this long.

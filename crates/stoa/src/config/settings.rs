@@ -215,6 +215,17 @@ pub const SETTINGS: &[Setting] = &[
         get: |config| Some(size::show(config.limits.multipart_above)),
     },
     Setting {
+        name: "limits.packers",
+        kind: Kind::Number,
+        doc: "Large files that are cut into chunks while they come without Xet (git-lfs), each with up to 100 MiB in \
+              memory. What comes beyond is kept whole until the hub has cut it by itself.",
+        set: |config, value| {
+            config.limits.packers = number(value, 0, 1_000)? as usize;
+            Ok(())
+        },
+        get: |config| Some(config.limits.packers.to_string()),
+    },
+    Setting {
         name: "limits.commit_changes",
         kind: Kind::Number,
         doc: "Files added and deleted in one commit at most.",

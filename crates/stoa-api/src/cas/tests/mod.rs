@@ -1,6 +1,7 @@
 //! What the content-addressed store promises, and what it refuses.
 
 mod dedup;
+mod intake;
 mod life;
 mod plans;
 mod shards;

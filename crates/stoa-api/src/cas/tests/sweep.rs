@@ -5,12 +5,23 @@ use std::time::Duration;
 
 use serde_json::json;
 use stoa_hub::{Grace, Hub, Scrubbed};
-use stoa_testkit::{Client, TestHub};
+use stoa_testkit::{Client, Setup, TestHub};
 
 use super::support::*;
 
 async fn setup() -> (TestHub, Client) {
     let hub = TestHub::on_disk().await.router(crate::routes());
+    hub.user("ada").await;
+    let ada = hub.as_user("ada");
+    ada.create("ada/m").await.ok();
+    (hub, ada)
+}
+
+/// The same, but what comes whole lies whole.
+async fn setup_whole() -> (TestHub, Client) {
+    let mut setup = Setup { on_disk: true, ..Setup::default() };
+    setup.limits.packers = 0;
+    let hub = TestHub::with(setup).await.router(crate::routes());
     hub.user("ada").await;
     let ada = hub.as_user("ada");
     ada.create("ada/m").await.ok();
@@ -39,7 +50,7 @@ async fn faults(hub: &Hub, deep: bool) -> Vec<String> {
     faults
 }
 
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         match entry.path() {
@@ -137,7 +148,7 @@ async fn leftovers_of_crashes_go_after_a_day() {
 
 #[tokio::test]
 async fn a_scrub_names_what_is_missing_or_damaged() {
-    let (hub, ada) = setup().await;
+    let (hub, ada) = setup_whole().await;
     let (chunked, whole) = (Packed::new(random(7, 300_000)), random(8, 100_000));
     commit(&hub, &ada, &chunked).await;
     send_large(&ada, "ada/m", &whole).await;
@@ -198,7 +209,7 @@ async fn equal_files_of_two_repositories_are_stored_once() {
 
 #[tokio::test]
 async fn a_shard_that_does_not_fit_the_quota_links_nothing() {
-    let mut setup = stoa_testkit::Setup::default();
+    let mut setup = Setup::default();
     setup.limits.owner_storage = 500_000;
     let hub = TestHub::with(setup).await.router(crate::routes());
     hub.user("ada").await;

@@ -1,14 +1,14 @@
-//! What came whole becomes chunks.
+//! What lies whole becomes chunks.
 
 use axum::body::Body;
 use axum::http::Method;
 use stoa_hub::Maintenance;
-use stoa_testkit::TestHub;
+use stoa_testkit::{Setup, TestHub};
 
 use super::support::*;
 
 /// Bytes of the whole copies in the byte store.
-fn whole(hub: &TestHub) -> u64 {
+pub(super) fn whole(hub: &TestHub) -> u64 {
     fn below(folder: &std::path::Path) -> u64 {
         std::fs::read_dir(folder)
             .into_iter()
@@ -24,8 +24,11 @@ fn whole(hub: &TestHub) -> u64 {
     below(&hub.folder().join("blobs").join("lfs"))
 }
 
+/// A hub that keeps what comes whole until its own work has made chunks of it.
 async fn on_disk() -> TestHub {
-    let hub = TestHub::on_disk().await.router(crate::routes());
+    let mut setup = Setup { on_disk: true, ..Setup::default() };
+    setup.limits.packers = 0;
+    let hub = TestHub::with(setup).await.router(crate::routes());
     for user in ["ada", "bob"] {
         hub.user(user).await;
     }
