@@ -7,7 +7,7 @@ import time
 import pytest
 from huggingface_hub import HfFileSystem
 from huggingface_hub.errors import BucketBatchError, BucketNotFoundError, EntryNotFoundError, HfHubHTTPError
-from support import HUB, as_json, files_below
+from support import CLIENTS, HUB, as_json, files_below
 
 BIG = os.urandom(3_000_000)
 ZEROS = "0" * 64
@@ -310,3 +310,8 @@ def test_a_read_is_a_plain_download(raw, ada, new_bucket):
     assert raw.get(f"/buckets/{bucket}/resolve/none").headers["x-error-code"] == "EntryNotFound"
     page = raw.get(f"/buckets/{bucket}/resolve/page.html")
     assert page.headers["content-type"].startswith("text/plain")
+
+
+def test_javascript_changes_a_file_without_sending_all_of_it(run, js_modules, ada, new_bucket):
+    done = run("node", CLIENTS / "js" / "edit.mjs", new_bucket(), person=ada, cwd=CLIENTS / "js")
+    assert done.stdout.strip() == "5 edits"

@@ -105,6 +105,8 @@ pub enum Prefix {
     Lfs,
     /// All containers of chunks.
     Xorbs,
+    /// The git blobs of all repositories.
+    Git,
     /// The git blobs of one repository.
     GitRepo(i64),
     /// The parts of one upload.
@@ -119,6 +121,7 @@ impl Prefix {
         Ok(match self {
             Self::Lfs => "lfs/".to_owned(),
             Self::Xorbs => "xorbs/".to_owned(),
+            Self::Git => "git/".to_owned(),
             Self::GitRepo(repo) => {
                 check_repo(*repo)?;
                 format!("git/{repo}/")

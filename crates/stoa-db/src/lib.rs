@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod buckets;
+pub mod compact;
 mod connect;
 mod error;
 pub mod lfs;

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
     ),
     (6, "xet", &[include_str!("../migrations/0006_xet.sql")]),
     (7, "buckets", &[include_str!("../migrations/0007_buckets.sql")]),
+    (8, "compaction", &[include_str!("../migrations/0008_compaction.sql")]),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

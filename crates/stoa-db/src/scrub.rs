@@ -57,6 +57,19 @@ pub async fn broken_links(tx: &mut Tx, repo: i64) -> Result<Vec<Sha256>, Error> 
     tx.all(sql, args![repo]).await?.iter().map(|row| row.sha256(0)).collect()
 }
 
+/// Buckets after one: row and path.
+pub async fn buckets(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<(i64, String)>, Error> {
+    let sql = "SELECT id, 'buckets/' || full_name FROM buckets WHERE id > $1 AND key IS NOT NULL ORDER BY id LIMIT $2";
+    tx.all(sql, args![after, limit]).await?.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
+}
+
+/// Paths of a bucket whose file of chunks is not here or has another size.
+pub async fn broken_bucket_files(tx: &mut Tx, bucket: i64) -> Result<Vec<String>, Error> {
+    let sql = "SELECT b.path FROM bucket_files b LEFT JOIN xet_files f ON f.id = b.file_id WHERE b.bucket_id = $1 \
+               AND b.size <> CASE WHEN b.file_id IS NULL THEN 0 ELSE COALESCE(f.size, -1) END LIMIT 1000";
+    tx.all(sql, args![bucket]).await?.iter().map(|row| row.text(0)).collect()
+}
+
 /// The restriction to what one repository links; `$1` is its id, or NULL for all.
 const MINE: &str = "($1 IS NULL OR EXISTS (SELECT 1 FROM repo_lfs l WHERE l.repo_id = $1 AND l.oid = o.oid))";
 
@@ -102,4 +115,39 @@ pub async fn xorbs(tx: &mut Tx, repo: Option<i64>, after: i64, limit: i64) -> Re
            WHERE f.xorb_id = x.id AND {MINE})) ORDER BY x.id LIMIT $3"
     );
     tx.all(sql, args![repo, after, limit]).await?.iter().map(xorb).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use stoa_core::{BucketId, Time};
+
+    use super::*;
+    use crate::buckets::{self, NewFile};
+    use crate::{Config, Db, xet};
+
+    #[tokio::test]
+    async fn files_of_buckets_that_are_not_what_they_should_be_are_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = Db::open(&Config::in_folder(folder.path())).await.expect("a database");
+        let mut tx = db.write().await.expect("the writer");
+        let name = BucketId::parse("ada/b").expect("an address");
+        let bucket = buckets::create(&mut tx, &name, 1, false, 1, Time(0)).await.expect("a bucket");
+        let file = File { id: 0, hash: [7; 32], size: 10, terms: Vec::new() };
+        let known = xet::put_file(&mut tx, &file, &[], Time(0)).await.expect("a file");
+        for (path, file, size) in [
+            ("empty", None, 0),
+            ("good", Some(known), 10),
+            ("longer", Some(known), 11),
+            ("missing", Some(known + 1), 10),
+            ("nothing", None, 10),
+        ] {
+            let new = NewFile { path, file, size, mtime: None, content_type: None };
+            buckets::put(&mut tx, bucket, &new, Time(0)).await.expect("a path");
+        }
+        let mut broken = broken_bucket_files(&mut tx, bucket).await.expect("paths");
+        broken.sort();
+        assert_eq!(broken, ["longer", "missing", "nothing"]);
+        let page = buckets(&mut tx, 0, 10).await.expect("a page");
+        assert_eq!(page, [(bucket, "buckets/ada/b".to_owned())]);
+    }
 }

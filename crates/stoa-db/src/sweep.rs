@@ -1,11 +1,12 @@
 //! What nobody needs any more, and forgetting it. Every deletion asks again, in its own transaction, whether somebody
 //! needs the thing meanwhile.
 
-use stoa_core::{Sha256, Time};
+use stoa_core::{Oid, Sha256, Time};
 
+use crate::connect::list_of;
 use crate::value::args;
 use crate::xet::{Hash, hash};
-use crate::{Error, Tx};
+use crate::{Error, Tx, Value};
 
 /// Times before which things must have been left alone to be due.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +83,10 @@ pub async fn forget_file(tx: &mut Tx, id: i64) -> Result<bool, Error> {
     if tx.exec(sql, args![id]).await? == 0 {
         return Ok(false);
     }
+    // What it used of its xorbs may be needed by nobody now.
+    let sql = "UPDATE xorbs SET weighed = 0 WHERE weighed = 1 \
+               AND id IN (SELECT f.xorb_id FROM xet_file_xorbs f WHERE f.file_id = $1)";
+    tx.exec(sql, args![id]).await?;
     tx.exec("DELETE FROM xet_file_xorbs WHERE file_id = $1", args![id]).await?;
     tx.exec("DELETE FROM bucket_sent WHERE file_id = $1", args![id]).await?;
     Ok(true)
@@ -150,11 +155,7 @@ pub async fn forecast(tx: &mut Tx, due: &Due) -> Result<Forecast, Error> {
     let row = tx.first(sql, args![due.orphans]).await?.ok_or_else(none)?;
     let large = Tally { count: row.int(0)? as u64, bytes: row.int(1)? as u64 };
     let whole = row.int(2)? as u64;
-    let unnamed = format!(
-        "SELECT f.id, f.size FROM xet_files f WHERE f.created_at < $2 \
-         AND NOT EXISTS (SELECT 1 FROM lfs_objects o WHERE o.xet_file = f.id AND NOT ({ORPHAN})) \
-         AND NOT EXISTS (SELECT 1 FROM bucket_files b WHERE b.file_id = f.id)"
-    );
+    let unnamed = going();
     let sql = format!("SELECT COUNT(*), COALESCE(SUM(g.size), 0) FROM ({unnamed}) g");
     let files = tally(tx, sql, args![due.orphans, due.files]).await?;
     let sql = format!(
@@ -169,7 +170,30 @@ pub async fn forecast(tx: &mut Tx, due: &Due) -> Result<Forecast, Error> {
     Ok(Forecast { large, whole, files, unused, condemned })
 }
 
-async fn tally(tx: &mut Tx, sql: String, args: Vec<crate::Value>) -> Result<Tally, Error> {
+/// Files of chunks that a sweep would forget, as a query; `$1` and `$2` are [`Due::orphans`] and [`Due::files`].
+pub(crate) fn going() -> String {
+    format!(
+        "SELECT f.id, f.size FROM xet_files f WHERE f.created_at < $2 \
+         AND NOT EXISTS (SELECT 1 FROM lfs_objects o WHERE o.xet_file = f.id AND NOT ({ORPHAN})) \
+         AND NOT EXISTS (SELECT 1 FROM bucket_files b WHERE b.file_id = f.id)"
+    )
+}
+
+/// Those of these files of chunks that a sweep would forget.
+pub async fn going_among(tx: &mut Tx, due: &Due, files: &[i64]) -> Result<Vec<i64>, Error> {
+    let mut found = Vec::new();
+    for some in files.chunks(500) {
+        let sql = format!("SELECT g.id FROM ({}) g WHERE g.id IN ({})", going(), list_of(2, some.len()));
+        let mut values = args![due.orphans, due.files];
+        values.extend(some.iter().map(|id| Value::Int(*id)));
+        for row in tx.all(sql, values).await? {
+            found.push(row.int(0)?);
+        }
+    }
+    Ok(found)
+}
+
+async fn tally(tx: &mut Tx, sql: String, args: Vec<Value>) -> Result<Tally, Error> {
     let row = tx.first(sql, args).await?.ok_or_else(none)?;
     Ok(Tally { count: row.int(0)? as u64, bytes: row.int(1)? as u64 })
 }
@@ -192,4 +216,10 @@ pub async fn knows_whole(tx: &mut Tx, oid: Sha256) -> Result<bool, Error> {
 /// Whether a multipart upload is under way.
 pub async fn knows_upload(tx: &mut Tx, id: &str) -> Result<bool, Error> {
     Ok(tx.first("SELECT 1 FROM lfs_uploads WHERE id = $1", args![id]).await?.is_some())
+}
+
+/// Whether the bytes of a git object are meant to lie in the byte store.
+pub async fn knows_git_bytes(tx: &mut Tx, repo: i64, oid: Oid) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM objects WHERE repo_id = $1 AND oid = $2 AND data IS NULL";
+    Ok(tx.first(sql, args![repo, oid]).await?.is_some())
 }

@@ -45,9 +45,10 @@ pub use stoa_db::objects::CommitRow;
 pub use stoa_db::repos::Repo as RepoRow;
 pub use stoa_db::stats::Liker;
 pub use stoa_db::tokens::Token;
-pub use stoa_xet::{MAX_SHARD, MAX_UPLOAD as MAX_XORB, MerkleHash};
+pub use stoa_xet::{DirtyWindows, MAX_SHARD, MAX_UPLOAD as MAX_XORB, MerkleHash, Subtree};
 pub use xet::{
-    Fetch, Grace, Reconstructed, Scrubbed, ShardStep, Space, Swept, Tally, XetSession, XetTerm, XetToken,
+    Compacted, Fetch, Grace, Reconstructed, Scrubbed, ShardStep, Space, Swept, Tally, XetSession, XetTerm,
+    XetToken,
 };
 
 /// The hub. Cheap to clone.

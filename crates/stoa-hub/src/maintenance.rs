@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use stoa_core::{Reply, Sha256, Time};
+use stoa_db::compact::Place;
 use stoa_db::stats;
 
 use crate::Hub;
@@ -21,12 +22,14 @@ pub struct Maintenance {
     rolled: Option<Time>,
     /// The last large file that was turned into chunks; the next round goes on behind it.
     turned: Option<Sha256>,
+    /// How far the xorbs were looked through that may be mostly unused; `None` until the next hour.
+    compacted: Option<Place>,
 }
 
 impl Maintenance {
     /// For a hub.
     pub fn new(hub: Hub) -> Self {
-        Self { hub, rolled: None, turned: None }
+        Self { hub, rolled: None, turned: None, compacted: None }
     }
 
     /// Works until `stop` is ready, then writes what is left.
@@ -56,15 +59,23 @@ impl Maintenance {
             }
         }
         let now = self.hub.now();
-        if self.rolled.is_some_and(|rolled| now.0 - rolled.0 < ROLL) {
-            return Ok(());
+        if self.rolled.is_none_or(|rolled| now.0 - rolled.0 >= ROLL) {
+            self.roll(now).await?;
+            self.rolled = Some(now);
+            self.compacted.get_or_insert(Place::START);
         }
+        if let Some(after) = self.compacted {
+            self.compacted = self.hub.compact_some(now, after).await?;
+        }
+        Ok(())
+    }
+
+    /// What is done once an hour.
+    async fn roll(&self, now: Time) -> Reply<()> {
         let mut tx = self.hub.write().await?;
         stats::roll_downloads(&mut tx, now.day()).await?;
         stats::roll_trending(&mut tx, now.day()).await?;
         tx.commit().await?;
-        self.hub.sweep_some(now).await?;
-        self.rolled = Some(now);
-        Ok(())
+        self.hub.sweep_some(now).await
     }
 }

@@ -4,7 +4,7 @@ use crate::MerkleHash;
 use crate::hash::{NODE_KEY, keyed};
 
 /// A group has at most this many nodes.
-const GROUP: usize = 9;
+pub(crate) const GROUP: usize = 9;
 
 /// Aggregates chunk hashes as they come, in memory that grows only with the logarithm of their number.
 ///
@@ -96,7 +96,7 @@ fn tree(chunks: &[(MerkleHash, u64)]) -> MerkleTree {
 }
 
 /// The node above these: the hash of one line of text for each, and the sum of their lengths.
-fn parent(nodes: &[(MerkleHash, u64)]) -> (MerkleHash, u64) {
+pub(crate) fn parent(nodes: &[(MerkleHash, u64)]) -> (MerkleHash, u64) {
     /// Hash, separator, twenty digits, end of line.
     const LINE: usize = 64 + 3 + 20 + 1;
     let mut text = [0_u8; GROUP * LINE];

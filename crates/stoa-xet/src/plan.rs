@@ -8,7 +8,7 @@ use crate::{ChunkTable, Error, MerkleHash, Term};
 /// A file as its terms, ready to be asked for any range in logarithmic time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    terms: Vec<Term>,
+    pub(crate) terms: Vec<Term>,
     /// Where each term ends in the file.
     ends: Vec<u64>,
 }

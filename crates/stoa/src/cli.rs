@@ -59,7 +59,7 @@ enum Command {
     ///
     /// Prints a sentence for each fault, and fails if there is one. The hub may run meanwhile.
     Fsck(fsck::Fsck),
-    /// Say what large files take, and how much storing equal parts once has saved
+    /// Say what large files and buckets take, and how much storing equal parts once has saved
     Space(space::Space),
     /// Check configuration, database, storage and clock, and say what to do
     Doctor(SettingFlags),

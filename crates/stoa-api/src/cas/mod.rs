@@ -2,9 +2,11 @@
 
 mod chunks;
 mod fetch;
+mod file_chunk_hashes;
 mod files;
 mod grants;
 mod reconstructions;
+mod reconstructions_batch;
 mod session;
 mod shards;
 mod shards_stream;
@@ -25,9 +27,11 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .merge(chunks::route())
         .merge(fetch::route())
+        .merge(file_chunk_hashes::route())
         .merge(files::route())
         .merge(grants::route())
         .merge(reconstructions::route())
+        .merge(reconstructions_batch::route())
         .merge(shards::route())
         .merge(shards_stream::route())
         .merge(telemetry::route())

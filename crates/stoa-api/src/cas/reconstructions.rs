@@ -19,13 +19,7 @@ pub(super) fn route() -> Router<App> {
 
 async fn version_one(session: Session, at: Segments, origin: Origin, headers: HeaderMap) -> Reply<Response> {
     let plan = session.0.reconstruct(hash(&at)?, range(&headers)?).await?;
-    let fetches = grouped(&plan, |fetch| {
-        json!({
-            "range": { "start": fetch.chunks.start, "end": fetch.chunks.end },
-            "url": url(&origin, fetch),
-            "url_range": { "start": fetch.bytes.start, "end": fetch.bytes.end - 1 },
-        })
-    });
+    let fetches = grouped(&plan, |fetch| fetch_one(&origin, fetch));
     let body =
         json!({ "offset_into_first_range": plan.offset, "terms": terms(&plan), "fetch_info": fetches });
     Ok(answer(body))
@@ -46,12 +40,21 @@ async fn version_two(session: Session, at: Segments, origin: Origin, headers: He
     Ok(answer(json!({ "offset_into_first_range": plan.offset, "terms": terms(&plan), "xorbs": xorbs })))
 }
 
+/// What to fetch, as the first version says it.
+pub(super) fn fetch_one(origin: &Origin, fetch: &Fetch) -> Value {
+    json!({
+        "range": { "start": fetch.chunks.start, "end": fetch.chunks.end },
+        "url": url(origin, fetch),
+        "url_range": { "start": fetch.bytes.start, "end": fetch.bytes.end - 1 },
+    })
+}
+
 /// The answer holds permissions, so no cache may keep it for others.
-fn answer(body: Value) -> Response {
+pub(super) fn answer(body: Value) -> Response {
     ([(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"))], Json(body)).into_response()
 }
 
-fn terms(plan: &Reconstructed) -> Vec<Value> {
+pub(super) fn terms(plan: &Reconstructed) -> Vec<Value> {
     plan.terms
         .iter()
         .map(|term| {
@@ -64,7 +67,7 @@ fn terms(plan: &Reconstructed) -> Vec<Value> {
         .collect()
 }
 
-fn grouped(plan: &Reconstructed, entry: impl Fn(&Fetch) -> Value) -> Map<String, Value> {
+pub(super) fn grouped(plan: &Reconstructed, entry: impl Fn(&Fetch) -> Value) -> Map<String, Value> {
     let mut groups = Map::new();
     for fetch in &plan.fetches {
         let group = groups.entry(fetch.xorb.to_string()).or_insert_with(|| json!([]));

@@ -1,5 +1,7 @@
 //! Who speaks to the store, and about what.
 
+use std::ops::Range;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -27,17 +29,22 @@ pub(super) fn hash(at: &Segments) -> Reply<MerkleHash> {
 }
 
 /// The bytes that `Range: bytes=a-b` or `bytes=a-` asks for, the end not included; `None` without the header.
-pub(super) fn range(headers: &HeaderMap) -> Reply<Option<std::ops::Range<u64>>> {
+pub(super) fn range(headers: &HeaderMap) -> Reply<Option<Range<u64>>> {
     let Some(value) = headers.get(header::RANGE) else { return Ok(None) };
     let wrong = || Failure::invalid("Range must have the form bytes=FIRST-LAST");
     let text = value.to_str().ok().and_then(|text| text.trim().strip_prefix("bytes=")).ok_or_else(wrong)?;
-    let (first, last) = text.split_once('-').ok_or_else(wrong)?;
-    let first: u64 = first.trim().parse().map_err(|_| wrong())?;
+    one_range(text).map(Some).ok_or_else(wrong)
+}
+
+/// The bytes of `a-b` or `a-`, the end not included; at least one.
+pub(super) fn one_range(text: &str) -> Option<Range<u64>> {
+    let (first, last) = text.split_once('-')?;
+    let first: u64 = first.trim().parse().ok()?;
     let end = match last.trim() {
         "" => u64::MAX,
-        last => last.parse::<u64>().map_err(|_| wrong())?.saturating_add(1),
+        last => last.parse::<u64>().ok()?.saturating_add(1),
     };
-    if end <= first { Err(wrong()) } else { Ok(Some(first..end)) }
+    (first < end).then_some(first..end)
 }
 
 #[cfg(test)]

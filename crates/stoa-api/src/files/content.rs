@@ -34,7 +34,8 @@ pub(crate) struct Plan {
     headers: HeaderMap,
     /// The bytes to send; `None` when there are none to be sent, as for HEAD and 304.
     pub(crate) range: Option<Range<u64>>,
-    error: Option<String>,
+    /// A body that is not the file's.
+    body: Option<String>,
 }
 
 /// The policy under which a browser shows a file of somebody's repository: no scripts, no origin of ours.
@@ -42,6 +43,9 @@ const POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox");
 /// Caches may keep an answer, but must ask each time whether it still holds and is still allowed.
 const CACHE: HeaderValue = HeaderValue::from_static("private, no-cache");
+
+/// The type of what is told instead of a file to those who ask for it.
+const XET: &str = "application/vnd.xet-fileinfo+json";
 
 const REPO_COMMIT: HeaderName = HeaderName::from_static("x-repo-commit");
 const LINKED_ETAG: HeaderName = HeaderName::from_static("x-linked-etag");
@@ -59,7 +63,7 @@ impl Plan {
         headers.insert(header::CACHE_CONTROL, CACHE);
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         if has_it(asked, &content.etag) {
-            return Ok(Self { status: StatusCode::NOT_MODIFIED, headers, range: None, error: None });
+            return Ok(Self { status: StatusCode::NOT_MODIFIED, headers, range: None, body: None });
         }
         if content.large.is_some() {
             headers.insert(LINKED_ETAG, etag);
@@ -73,20 +77,38 @@ impl Plan {
         describe(content, params, &mut headers)?;
         // RFC 9110 defines ranges for GET alone; HEAD tells the size of the whole.
         let get = *method == Method::GET;
+        if get
+            && let Some((hash, _)) = &content.xet
+            && wants_xet(asked)
+        {
+            return Ok(Self::xet(hash, content.size, headers));
+        }
         let wanted = if get { wanted(asked, content.size, &content.etag) } else { Wanted::Whole };
         Ok(match wanted {
             Wanted::Whole => {
                 headers.insert(header::CONTENT_LENGTH, HeaderValue::from(content.size));
-                Self { status: StatusCode::OK, headers, range: get.then_some(0..content.size), error: None }
+                Self { status: StatusCode::OK, headers, range: get.then_some(0..content.size), body: None }
             }
             Wanted::Part(range) => {
                 let text = format!("bytes {}-{}/{}", range.start, range.end - 1, content.size);
                 headers.insert(header::CONTENT_RANGE, header_text(&text, 80));
                 headers.insert(header::CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
-                Self { status: StatusCode::PARTIAL_CONTENT, headers, range: Some(range), error: None }
+                Self { status: StatusCode::PARTIAL_CONTENT, headers, range: Some(range), body: None }
             }
             Wanted::Beyond => beyond(content.size, headers),
         })
+    }
+
+    /// The answer that tells where Xet clients find a file.
+    ///
+    /// Compat: `@huggingface/hub` asks with a GET whether a file can be had through Xet, and takes this type for a yes.
+    fn xet(hash: &str, size: u64, mut headers: HeaderMap) -> Self {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(XET));
+        headers.insert(LINKED_SIZE, HeaderValue::from(size));
+        headers.remove(header::CONTENT_DISPOSITION);
+        headers.remove(header::ACCEPT_RANGES);
+        let body = Some(json!({ "hash": hash, "size": size }).to_string());
+        Self { status: StatusCode::OK, headers, range: None, body }
     }
 
     /// The answer with its bytes.
@@ -94,11 +116,16 @@ impl Plan {
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
-        if let Some(message) = self.error {
-            *response.body_mut() = Body::from(json!({ "error": message }).to_string());
+        if let Some(body) = self.body {
+            *response.body_mut() = Body::from(body);
         }
         response
     }
+}
+
+fn wants_xet(asked: &HeaderMap) -> bool {
+    let accepts = asked.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepts.flat_map(|value| value.split(',')).any(|kind| kind.trim().starts_with(XET))
 }
 
 /// Name and type of the file.
@@ -121,11 +148,16 @@ fn beyond(size: u64, mut headers: HeaderMap) -> Plan {
         // Compat: `@huggingface/hub` asks for bytes 0-0 of every file and takes a 416 for a failure; with this answer
         // it reads the size behind the slash.
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
-        return Plan { status: StatusCode::OK, headers, range: Some(0..0), error: None };
+        return Plan { status: StatusCode::OK, headers, range: Some(0..0), body: None };
     }
     let message = format!("The file ends before the range that was asked for; it has {size} bytes");
     headers.insert("x-error-message", header_text(&message, 200));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     headers.remove(header::CONTENT_DISPOSITION);
-    Plan { status: StatusCode::RANGE_NOT_SATISFIABLE, headers, range: None, error: Some(message) }
+    Plan {
+        status: StatusCode::RANGE_NOT_SATISFIABLE,
+        headers,
+        range: None,
+        body: Some(json!({ "error": message }).to_string()),
+    }
 }

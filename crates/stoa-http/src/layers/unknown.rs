@@ -8,11 +8,18 @@ use crate::{Error, Who};
 
 /// An address without a route. Where it would be about a repository the answer is the one clients understand:
 /// `GET /api/models/gpt2` asks whether there is such a repository.
-pub(super) async fn address(who: Who, uri: Uri) -> Error {
-    if about_a_repository(uri.path()) {
-        return unseen(&who.actor).into();
+pub(super) async fn address(who: Result<Who, Error>, uri: Uri) -> Error {
+    let nothing = || Failure::not_found("There is nothing at this address").into();
+    // Compat: hf_xet asks for newer routes of the store first, with a token of the store, and goes on with older ones on
+    // 404 alone.
+    if uri.path().starts_with("/cas/") {
+        return nothing();
     }
-    Failure::not_found("There is nothing at this address").into()
+    match who {
+        Ok(who) if about_a_repository(uri.path()) => unseen(&who.actor).into(),
+        Ok(_) => nothing(),
+        Err(error) => error,
+    }
 }
 
 /// A route that does not take this method.

@@ -1,6 +1,5 @@
 //! Deleting a repository.
 
-use stoa_blob::Prefix;
 use stoa_core::Reply;
 use stoa_db::repos;
 
@@ -33,7 +32,6 @@ impl Hub {
                 break;
             }
         }
-        self.blobs().delete_prefix(&Prefix::GitRepo(repo)).await.map_err(crate::blob_failure)?;
-        Ok(())
+        self.drop_git_bytes(repo).await
     }
 }

@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use bytes::Bytes;
-use stoa_blob::Key;
 use stoa_core::{Oid, Reply};
 use stoa_db::objects::{self, Object};
 use stoa_git::Mode;
 
-use crate::{Hub, blob_failure};
+use super::Source;
+use crate::Hub;
 
 impl Hub {
     /// Copies a tree and everything below it; answers the large files it points to.
@@ -47,25 +46,11 @@ impl Hub {
                 let Some(object) = objects::get(&mut tx, from, *oid).await? else { continue };
                 drop(tx);
                 large.extend(object.lfs);
-                if object.data.is_none() {
-                    self.copy_blob(from, to, *oid).await?;
-                }
                 rows.push(object);
             }
-            let mut tx = self.write().await?;
-            objects::put(&mut tx, to, &rows).await?;
-            tx.commit().await?;
+            self.keep_rows(to, &rows, &Source::Repo(from)).await?;
         }
         Ok(large)
-    }
-
-    async fn copy_blob(&self, from: i64, to: i64, oid: Oid) -> Reply<()> {
-        let source = Key::GitBlob { repo: from, oid };
-        let size = self.blobs().size(&source).await.map_err(blob_failure)?.unwrap_or(0);
-        let bytes: Bytes =
-            self.blobs().read(&source, 0..size, stoa_git::MAX_BODY).await.map_err(blob_failure)?;
-        self.blobs().put_bytes(&Key::GitBlob { repo: to, oid }, bytes).await.map_err(blob_failure)?;
-        Ok(())
     }
 
     /// Copies every object, commit and large-file link of one repository to another.
@@ -77,12 +62,7 @@ impl Hub {
             drop(tx);
             let Some(last) = page.last() else { break };
             after = last.oid.as_bytes().to_vec();
-            for object in page.iter().filter(|object| object.data.is_none()) {
-                self.copy_blob(from, to, object.oid).await?;
-            }
-            let mut tx = self.write().await?;
-            objects::put(&mut tx, to, &page).await?;
-            tx.commit().await?;
+            self.keep_rows(to, &page, &Source::Repo(from)).await?;
         }
         let mut tx = self.write().await?;
         let needed = stoa_db::lfs::used(&mut tx, from).await?;

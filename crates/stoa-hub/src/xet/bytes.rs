@@ -28,22 +28,23 @@ pub(crate) fn encode_terms(terms: &[Term]) -> Vec<u8> {
     out
 }
 
+/// The terms of a stored file.
+pub(crate) fn terms_of(file: &xet::File) -> Vec<Term> {
+    let number = |bytes: &[u8]| bytes.try_into().map_or(0, u32::from_le_bytes);
+    let terms = file.terms.chunks_exact(TERM).filter_map(|term| {
+        Some(Term {
+            xorb: MerkleHash::from_slice(&term[..32])?,
+            start: number(&term[32..36]),
+            end: number(&term[36..40]),
+            unpacked: number(&term[40..44]),
+        })
+    });
+    terms.collect()
+}
+
 /// The plan of a stored file.
 pub(crate) fn plan_of(file: &xet::File) -> Reply<Plan> {
-    let number = |bytes: &[u8]| bytes.try_into().map_or(0, u32::from_le_bytes);
-    let terms: Vec<Term> = file
-        .terms
-        .chunks_exact(TERM)
-        .filter_map(|term| {
-            Some(Term {
-                xorb: MerkleHash::from_slice(&term[..32])?,
-                start: number(&term[32..36]),
-                end: number(&term[36..40]),
-                unpacked: number(&term[40..44]),
-            })
-        })
-        .collect();
-    let plan = Plan::new(terms);
+    let plan = Plan::new(terms_of(file));
     if plan.size() != file.size {
         return Err(Failure::internal(format!("the terms of file {} are damaged", file.id)));
     }

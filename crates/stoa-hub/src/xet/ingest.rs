@@ -6,11 +6,11 @@ use sha2::{Digest, Sha256 as Hasher};
 use stoa_blob::Key;
 use stoa_core::{Failure, Reply, Sha256, Time};
 use stoa_db::{lfs, similar, xet};
-use stoa_xet::{MerkleHash, XorbInfo};
+use stoa_xet::MerkleHash;
 
 use super::bytes::encode_terms;
 use super::intake::Intake;
-use super::packing::Packed;
+use super::packing::{Made, Packed};
 use crate::files::Large;
 use crate::{Hub, blob_failure, cpu};
 
@@ -86,8 +86,10 @@ impl Hub {
         Ok(moved)
     }
 
-    /// Notes a xorb that the hub made, as touched at `made` unless it was touched since.
-    pub(super) async fn note_own_xorb(&self, info: &XorbInfo, made: Time) -> Reply<()> {
+    /// Stores a xorb that the hub made and notes it as touched at `touched`, unless it was touched since.
+    pub(super) async fn store_own_xorb(&self, made: Made, touched: Time) -> Reply<()> {
+        let Made { info, bytes } = made;
+        self.blobs().put_bytes(&Key::Xorb(info.hash.0), bytes).await.map_err(blob_failure)?;
         let chunks = &info.chunks;
         let dedup: Vec<xet::Hash> = chunks
             .chunks(0..chunks.len())
@@ -103,7 +105,7 @@ impl Hub {
             chunks: chunks.as_bytes().to_vec(),
         };
         let mut tx = self.write().await?;
-        xet::put_own_xorb(&mut tx, &row, &dedup, made).await?;
+        xet::put_own_xorb(&mut tx, &row, &dedup, touched).await?;
         self.settle_xorb(&mut tx, &row).await?;
         Ok(tx.commit().await?)
     }

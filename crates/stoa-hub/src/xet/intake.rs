@@ -11,6 +11,7 @@ use stoa_blob::{ByteStream, Error, Expect, Key};
 use stoa_core::{Failure, Reply, Sha256, Time};
 use stoa_db::{Tx, lfs, similar, xet};
 use stoa_xet::{ChunkTable, MerkleHash};
+use tokio::task::JoinHandle;
 
 use super::bytes::encode_terms;
 use super::packing::{Cutter, Made, Packed, Packing};
@@ -83,17 +84,15 @@ impl Hub {
     /// row.
     pub(super) async fn put_packed(&self, tx: &mut Tx, packed: &Packed, size: u64, now: Time) -> Reply<i64> {
         let hashes: Vec<xet::Hash> = packed.xorbs.iter().map(|hash| hash.0).collect();
-        xet::touch(tx, &hashes, now).await?;
-        let rows = xet::xorb_ids(tx, &hashes).await?;
-        if rows.len() != hashes.len() {
+        let Some(rows) = self.hold_xorbs(tx, &hashes).await? else {
             return Err(Failure::unavailable("A part of the file was swept just as it came. Send it again"));
-        }
-        let ids: Vec<i64> = rows.iter().map(|(_, id)| *id).collect();
+        };
+        let ids: Vec<i64> = rows.values().copied().collect();
         let row = xet::File { id: 0, hash: packed.id.0, size, terms: encode_terms(&packed.terms) };
         let file = xet::put_file(tx, &row, &ids, now).await?;
         if let Some(term) = packed.terms.first()
             && let Some(known) = self.table(term.xorb).await?
-            && let Some((_, id)) = rows.iter().find(|(hash, _)| *hash == term.xorb.0)
+            && let Some(id) = rows.get(&term.xorb.0)
         {
             xet::find_by(tx, &known.chunks.hash(term.start).0, *id).await?;
         }
@@ -114,6 +113,8 @@ pub(super) struct Intake {
     /// file does not come to its end. No client knows of them.
     made: Time,
     stored: Vec<MerkleHash>,
+    /// A xorb is stored while the next one is packed.
+    storing: Option<JoinHandle<Reply<()>>>,
 }
 
 impl Intake {
@@ -128,6 +129,7 @@ impl Intake {
             is_first: true,
             made,
             stored: Vec::new(),
+            storing: None,
         }
     }
 
@@ -170,6 +172,7 @@ impl Intake {
         let packing = std::mem::take(&mut self.packing);
         let (packed, full) = cpu::run(move || packing.finish()).await?;
         self.store(full).await?;
+        self.settle().await?;
         Ok(packed)
     }
 
@@ -194,16 +197,26 @@ impl Intake {
     }
 
     async fn store(&mut self, full: Vec<Made>) -> Reply<()> {
-        for Made { info, bytes } in full {
-            self.hub.blobs().put_bytes(&Key::Xorb(info.hash.0), bytes).await.map_err(blob_failure)?;
-            self.stored.push(info.hash);
-            self.hub.note_own_xorb(&info, self.made).await?;
+        for made in full {
+            self.settle().await?;
+            self.stored.push(made.info.hash);
+            let (hub, touched) = (self.hub.clone(), self.made);
+            self.storing = Some(tokio::spawn(async move { hub.store_own_xorb(made, touched).await }));
         }
         Ok(())
     }
 
+    /// Waits for the xorb that is being stored.
+    async fn settle(&mut self) -> Reply<()> {
+        let Some(task) = self.storing.take() else { return Ok(()) };
+        task.await.map_err(Failure::internal)?
+    }
+
     /// Throws away what was stored of a file that did not come to its end. What cannot be thrown away now is swept.
-    pub(super) async fn abandon(self) {
+    pub(super) async fn abandon(mut self) {
+        if let Err(failure) = self.settle().await {
+            tracing::debug!(error = ?failure, "a xorb of an upload that broke off was not stored");
+        }
         for hash in self.stored {
             if let Err(failure) = self.hub.forget_own_xorb(hash, self.made).await {
                 tracing::warn!(xorb = %hash, error = ?failure, "a part of an upload that broke off is left to the sweep");

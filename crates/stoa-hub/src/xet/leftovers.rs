@@ -10,12 +10,14 @@ use crate::{Hub, blob_failure};
 const AGE: i64 = Time::DAY;
 /// Objects listed at a time.
 const PAGE: usize = 1000;
+/// Objects deleted while the writer is held.
+const FEW: usize = 20;
 
 impl Hub {
     /// Counts what no row knows, and deletes it when `delete` says so.
     pub(crate) async fn leftovers(&self, now: Time, delete: bool, found: &mut Tally) -> Reply<()> {
         let before = Time(now.0 - AGE).secs();
-        for prefix in [Prefix::Xorbs, Prefix::Lfs, Prefix::Parts] {
+        for prefix in [Prefix::Xorbs, Prefix::Lfs, Prefix::Git, Prefix::Parts] {
             let mut after = None;
             loop {
                 let page = self.blobs().list(&prefix, after, PAGE).await.map_err(blob_failure)?;
@@ -55,11 +57,31 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// Deletes the bytes of the git objects of a repository that is gone. The database may have given its number to
+    /// another one meanwhile; what that one needs stays.
+    pub(crate) async fn drop_git_bytes(&self, repo: i64) -> Reply<()> {
+        let prefix = Prefix::GitRepo(repo);
+        let mut after = None;
+        loop {
+            let page = self.blobs().list(&prefix, after, FEW).await.map_err(blob_failure)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.path.clone());
+            let mut tx = self.write().await?;
+            for key in page.iter().filter_map(|listed| Key::parse(&listed.path)) {
+                if !knows(&mut tx, &key).await? {
+                    self.blobs().delete(&key).await.map_err(blob_failure)?;
+                }
+            }
+        }
+    }
+}
+
 async fn knows(tx: &mut stoa_db::Tx, key: &Key) -> Reply<bool> {
     Ok(match key {
         Key::Xorb(hash) => sweep::knows_xorb(tx, hash).await?,
         Key::Lfs(oid) => sweep::knows_whole(tx, *oid).await?,
         Key::UploadPart { upload, .. } => sweep::knows_upload(tx, upload).await?,
-        Key::GitBlob { .. } => true,
+        Key::GitBlob { repo, oid } => sweep::knows_git_bytes(tx, *repo, *oid).await?,
     })
 }

@@ -1,6 +1,8 @@
 //! Large files as chunks: tokens, xorbs and shards coming in, plans and bytes going out.
 
 mod bytes;
+mod compact;
+mod dirty;
 mod ingest;
 mod intake;
 mod leftovers;
@@ -14,6 +16,7 @@ mod tables;
 mod token;
 mod xorbs;
 
+pub use compact::Compacted;
 pub use reconstruct::{Fetch, Reconstructed, XetTerm};
 pub use scrub::Scrubbed;
 pub use shards::ShardStep;

@@ -1,5 +1,6 @@
 //! Plans going out: which bytes of which xorbs make a range of a file, with URLs that allow exactly those bytes.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use stoa_blob::{ByteStream, Key};
@@ -49,17 +50,42 @@ pub struct Reconstructed {
 }
 
 /// How long the URLs of a plan hold, in seconds: clients fetch up to a quarter of an hour ahead.
-const HOLDS: i64 = 2 * 3600;
+pub(super) const HOLDS: i64 = 2 * 3600;
 /// How long a client may rely on a dedup answer, in seconds. Xorbs stay longer than that.
 const DEDUP: u64 = 24 * 3600;
 /// Xorbs in one dedup answer.
 const ANSWERS: i64 = 4;
+/// Terms in the plans of one answer for several files: about 30 MB of JSON.
+const TERMS: usize = 100_000;
 
 impl XetSession {
     /// The plan for a range of a file, which the token's repository must be allowed to serve.
     pub async fn reconstruct(&self, file: MerkleHash, range: Option<Range<u64>>) -> Reply<Reconstructed> {
-        let row = self.file(file).await?;
-        let plan = plan_of(&row)?;
+        self.plan(&self.file(file).await?, range).await
+    }
+
+    /// The plans for whole files. One that is not here, or that the token's repository may not serve, is left out.
+    pub async fn reconstruct_all(&self, files: &[MerkleHash]) -> Reply<Vec<(MerkleHash, Reconstructed)>> {
+        let (mut plans, mut seen, mut terms) = (Vec::with_capacity(files.len()), HashSet::new(), 0);
+        for file in files {
+            if !seen.insert(file) {
+                continue;
+            }
+            let Some(row) = self.find_file(*file).await? else { continue };
+            let plan = self.plan(&row, None).await?;
+            terms += plan.terms.len();
+            if terms > TERMS {
+                let what =
+                    format!("The plans of these files have more than {TERMS} parts. Ask for fewer files");
+                return Err(Failure::too_large(what));
+            }
+            plans.push((*file, plan));
+        }
+        Ok(plans)
+    }
+
+    async fn plan(&self, row: &xet::File, range: Option<Range<u64>>) -> Reply<Reconstructed> {
+        let plan = plan_of(row)?;
         let range = range.unwrap_or(0..row.size);
         let mut selection = plan.select(range).map_err(|error| match error {
             stoa_xet::Error::OutOfRange { size } => out_of_range(size),
@@ -98,12 +124,17 @@ impl XetSession {
         Ok(self.file(file).await?.size)
     }
 
-    async fn file(&self, hash: MerkleHash) -> Reply<xet::File> {
+    /// A file that the token's repository may serve.
+    pub(super) async fn file(&self, hash: MerkleHash) -> Reply<xet::File> {
         let missing = || Failure::not_found(format!("There is no file {hash} where this token reads"));
+        self.find_file(hash).await?.ok_or_else(missing)
+    }
+
+    async fn find_file(&self, hash: MerkleHash) -> Reply<Option<xet::File>> {
         let mut tx = self.hub.read().await?;
         self.need_holder(&mut tx).await?;
-        let row = xet::file_by_hash(&mut tx, &hash.0).await?.ok_or_else(missing)?;
-        if self.holder.may_read(&mut tx, row.id).await? { Ok(row) } else { Err(missing()) }
+        let Some(row) = xet::file_by_hash(&mut tx, &hash.0).await? else { return Ok(None) };
+        Ok(if self.holder.may_read(&mut tx, row.id).await? { Some(row) } else { None })
     }
 
     /// A shard with xorbs that hold a chunk, readable only by who knows the chunks; `None` when there is none to show.
@@ -169,7 +200,7 @@ impl Hub {
     }
 }
 
-fn out_of_range(size: u64) -> Failure {
+pub(super) fn out_of_range(size: u64) -> Failure {
     let mut failure = Failure::invalid(format!("The file has {size} bytes; the range begins behind its end"));
     failure.kind = stoa_core::Kind::OutOfRange;
     failure

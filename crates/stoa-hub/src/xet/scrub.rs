@@ -57,6 +57,7 @@ impl Hub {
             }
             (scrub.tell)(Scrubbed::Done("repositories", done));
         }
+        scrub.buckets().await?;
         scrub.large_files().await?;
         scrub.files().await?;
         scrub.xorbs().await?;
@@ -106,6 +107,25 @@ impl Scrub<'_> {
             self.fault(format!("{path}: the large file {oid} is not in the store; upload it again"));
         }
         if self.deep { self.deep_objects(id, &path).await } else { self.kept_objects(id, &path).await }
+    }
+
+    /// What buckets name. What those files are made of is checked with all others.
+    async fn buckets(&mut self) -> Reply<()> {
+        let (mut after, mut done) = (0, 0);
+        loop {
+            let mut tx = self.hub.read().await?;
+            let page = scrub::buckets(&mut tx, after, PAGE).await?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            after = *last;
+            done += page.len() as u64;
+            for (id, bucket) in page {
+                for path in scrub::broken_bucket_files(&mut tx, id).await? {
+                    self.fault(format!("{bucket}: the file `{path}` is not in the store; upload it again"));
+                }
+            }
+            drop(tx);
+            (self.tell)(Scrubbed::Done("buckets", done));
+        }
     }
 
     /// Git objects whose bytes lie in the byte store.
@@ -240,14 +260,22 @@ impl Scrub<'_> {
             after = last.id;
             done += page.len() as u64;
             for file in page {
-                let Some(why) = self.wrong_with_file(&file).await? else { continue };
-                let mut tx = self.hub.read().await?;
-                let still =
-                    xet::file_by_hash(&mut tx, &file.hash).await?.is_some_and(|row| row.id == file.id);
-                drop(tx);
-                if still {
-                    let hash = MerkleHash(file.hash);
-                    self.fault(format!("The file of chunks {hash} {why}; upload what it holds again"));
+                let mut file = Some(file);
+                while let Some(row) = file.take() {
+                    let Some(why) = self.wrong_with_file(&row).await? else { continue };
+                    let mut tx = self.hub.read().await?;
+                    let now = xet::file_by_hash(&mut tx, &row.hash).await?.filter(|now| now.id == row.id);
+                    drop(tx);
+                    match now {
+                        Some(now) if now.terms == row.terms => {
+                            let hash = MerkleHash(row.hash);
+                            self.fault(format!(
+                                "The file of chunks {hash} {why}; upload what it holds again"
+                            ));
+                        }
+                        // It was moved to other xorbs meanwhile.
+                        moved => file = moved,
+                    }
                 }
             }
             (self.tell)(Scrubbed::Done("files of chunks", done));

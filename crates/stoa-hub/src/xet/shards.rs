@@ -6,7 +6,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256 as Hasher};
-use stoa_blob::Key;
 use stoa_core::{Failure, Reply, Sha256};
 use stoa_db::{Tx, buckets, lfs, xet};
 use stoa_xet::{FileCheck, MerkleHash, Shard, ShardFile, ShardLimits, ShardXorb, check_xorb};
@@ -14,7 +13,7 @@ use stoa_xet::{FileCheck, MerkleHash, Shard, ShardFile, ShardLimits, ShardXorb, 
 use super::bytes::encode_terms;
 use super::tables::Known;
 use super::{Holder, XetSession, xet_failure};
-use crate::{Large, blob_failure, cpu};
+use crate::{Large, cpu};
 
 /// How far a shard has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -190,19 +189,9 @@ impl XetSession {
         Ok(new)
     }
 
-    /// The rows of these xorbs, all of which must be here; their sweep is postponed. Touched and looked up under the
-    /// writer: a sweep cannot take one of them in between. The cache of tables has no say, because another process may
-    /// have deleted a xorb that it still knows.
+    /// The rows of the xorbs that a shard refers to.
     async fn hold_xorbs(&self, tx: &mut Tx, hashes: &[xet::Hash]) -> Reply<HashMap<xet::Hash, i64>> {
-        let swept = || Failure::invalid("A xorb that this shard refers to was swept. Send it again");
-        // A sweep that broke off may have left a condemned row without its bytes.
-        for (hash, packed) in xet::condemned_among(tx, hashes).await? {
-            if self.hub.blobs().size(&Key::Xorb(hash)).await.map_err(blob_failure)? != Some(packed) {
-                return Err(swept());
-            }
-        }
-        xet::touch(tx, hashes, self.hub.now()).await?;
-        let rows: HashMap<xet::Hash, i64> = xet::xorb_ids(tx, hashes).await?.into_iter().collect();
-        if rows.len() == hashes.len() { Ok(rows) } else { Err(swept()) }
+        let held = self.hub.hold_xorbs(tx, hashes).await?;
+        held.ok_or_else(|| Failure::invalid("A xorb that this shard refers to was swept. Send it again"))
     }
 }

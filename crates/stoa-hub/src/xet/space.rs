@@ -8,9 +8,9 @@ use crate::Hub;
 /// What somebody's large files take.
 #[derive(Clone, Debug)]
 pub struct Space {
-    /// An account, or the path of a repository (`datasets/ada/d`).
+    /// An account, or the path of a repository (`datasets/ada/d`) or bucket (`buckets/ada/b`).
     pub name: String,
-    /// Large files, counted in every repository that has them.
+    /// Large files, counted in every repository that has them, and files of buckets.
     pub files: u64,
     /// Their bytes.
     pub logical: u64,
@@ -28,7 +28,7 @@ impl Space {
 }
 
 impl Hub {
-    /// The repositories (or else accounts) with the most bytes, and all together.
+    /// The repositories and buckets (or else accounts) with the most bytes, and all together.
     pub async fn space(&self, by_repo: bool, limit: usize) -> Reply<(Vec<Space>, Space)> {
         let by = if by_repo { By::Repo } else { By::Owner };
         let mut tx = self.read().await?;

@@ -202,7 +202,7 @@ impl Hub {
     }
 
     /// Makes clients forget what they sent; the next tokens carry the new number.
-    async fn raise_epoch(&self) -> Reply<i64> {
+    pub(super) async fn raise_epoch(&self) -> Reply<i64> {
         let mut tx = self.write().await?;
         let epoch = super::token::epoch(&mut tx).await? + 1;
         system::set_setting(&mut tx, super::token::EPOCH, epoch.to_string().as_bytes()).await?;
@@ -210,7 +210,7 @@ impl Hub {
         Ok(epoch)
     }
 
-    fn due(&self, grace: Grace, now: Time) -> Due {
+    pub(super) fn due(&self, grace: Grace, now: Time) -> Due {
         let ago = |span: i64| Time(now.0 - span);
         match grace {
             Grace::Usual => Due {

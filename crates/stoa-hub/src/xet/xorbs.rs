@@ -1,6 +1,6 @@
 //! Xorbs coming in: verified while they stream, kept only when every chunk is what it claims to be.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -97,6 +97,25 @@ impl XetSession {
 }
 
 impl Hub {
+    /// The rows of these xorbs if all are here; their sweep is postponed. Touched and looked up under the writer: a
+    /// sweep cannot take one of them in between. The cache of tables has no say, because another process may have
+    /// deleted a xorb that it still knows.
+    pub(super) async fn hold_xorbs(
+        &self,
+        tx: &mut Tx,
+        hashes: &[xet::Hash],
+    ) -> Reply<Option<HashMap<xet::Hash, i64>>> {
+        // A sweep that broke off may have left a condemned row without its bytes.
+        for (hash, packed) in xet::condemned_among(tx, hashes).await? {
+            if self.blobs().size(&Key::Xorb(hash)).await.map_err(blob_failure)? != Some(packed) {
+                return Ok(None);
+            }
+        }
+        xet::touch(tx, hashes, self.now()).await?;
+        let rows: HashMap<xet::Hash, i64> = xet::xorb_ids(tx, hashes).await?.into_iter().collect();
+        Ok(Some(rows).filter(|rows| rows.len() == hashes.len()))
+    }
+
     /// Checks, while the writer is held, that the bytes of a xorb that is about to be noted were not swept meanwhile,
     /// and that its row tells of them: a xorb can be packed in several ways, and a crash may have left either alone.
     pub(crate) async fn settle_xorb(&self, tx: &mut Tx, sent: &xet::Xorb) -> Reply<()> {

@@ -83,8 +83,7 @@ impl ShardFile {
         verification: Vec<MerkleHash>,
         sha256: Option<Sha256>,
     ) -> Self {
-        let verified = if verification.is_empty() { 0 } else { VERIFIED };
-        let flags = verified | if sha256.is_some() { HAS_SHA256 } else { 0 };
+        let flags = flags(terms.len(), verification.len(), sha256.is_some());
         Self { id, flags, terms, verification, sha256 }
     }
 
@@ -92,6 +91,13 @@ impl ShardFile {
     pub fn size(&self) -> u64 {
         self.terms.iter().map(|term| u64::from(term.unpacked)).sum()
     }
+}
+
+/// The flags of a file with so many terms and proofs. Each term of an empty file has its proof: clients say so too, and
+/// refuse a shard of which some files have proofs and others not.
+fn flags(terms: usize, proofs: usize, sha256: bool) -> u32 {
+    let verified = if proofs == terms { VERIFIED } else { 0 };
+    verified | if sha256 { HAS_SHA256 } else { 0 }
 }
 
 /// What a shard says about a xorb.

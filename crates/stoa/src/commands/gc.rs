@@ -2,7 +2,7 @@
 
 use clap::Args;
 use stoa_core::Reply;
-use stoa_hub::{Grace, Swept, Tally};
+use stoa_hub::{Compacted, Grace, Swept, Tally};
 
 use crate::config::{Config, about_size};
 use crate::{open, out};
@@ -23,6 +23,11 @@ pub struct Gc {
     /// Clients are made to forget what they sent. Uploads under way may fail and have to begin again.
     #[arg(long, conflicts_with = "grace_days")]
     now: bool,
+    /// Also move what is used out of chunk containers (xorbs) of which less than half is used
+    ///
+    /// The hub does this by itself, in small steps. What is not used goes a day later.
+    #[arg(long)]
+    compact: bool,
 }
 
 impl Gc {
@@ -34,11 +39,19 @@ impl Gc {
             None if self.now => Grace::None,
             None => Grace::Usual,
         };
+        let hub = &opened.hub;
         if self.dry_run {
-            print(&opened.hub.sweep_forecast(grace).await?, "would go", "would be free");
+            print(&hub.sweep_forecast(grace).await?, "would go", "would be free");
+            if self.compact {
+                print_compacted(&hub.compact_forecast(grace).await?, "would be moved", "would be free");
+            }
             out::line("Nothing was changed");
         } else {
-            print(&opened.hub.sweep(grace).await?, "went", "are free");
+            print(&hub.sweep(grace).await?, "went", "are free");
+            if self.compact {
+                // After the sweep, which makes xorbs of which little is used.
+                print_compacted(&hub.compact(grace).await?, "were moved", "will be free");
+            }
         }
         opened.close().await;
         Ok(())
@@ -60,7 +73,22 @@ fn print(swept: &Swept, went: &str, free: &str) {
         out::line(format_args!("{what:<48} {:>10} {:>12}", tally.count, about_size(tally.bytes)));
     }
     out::line(format_args!("{} in the store {free}", about_size(swept.freed())));
-    if let Some(epoch) = swept.epoch {
+    print_epoch(swept.epoch);
+}
+
+fn print_compacted(done: &Compacted, moved: &str, free: &str) {
+    out::line(format_args!(
+        "{} xorbs ({}) of which little is used: {} {moved}, {} more {free} when they go, a day later",
+        done.xorbs.count,
+        about_size(done.xorbs.bytes),
+        about_size(done.moved),
+        about_size(done.saved()),
+    ));
+    print_epoch(done.epoch);
+}
+
+fn print_epoch(epoch: Option<i64>) {
+    if let Some(epoch) = epoch {
         out::line(format_args!(
             "Clients were made to forget what they sent (the store is at epoch {epoch} now)"
         ));

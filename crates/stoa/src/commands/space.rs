@@ -1,4 +1,4 @@
-//! `stoa space`: what large files take, and for whom.
+//! `stoa space`: what large files and buckets take, and for whom.
 
 use clap::{Args, ValueEnum};
 use stoa_core::Reply;
@@ -22,7 +22,7 @@ pub struct Space {
 enum By {
     /// Users and organizations
     Owner,
-    /// Repositories
+    /// Repositories and buckets
     Repo,
 }
 
@@ -35,7 +35,7 @@ impl Space {
         let [files, logical, distinct, stored, saved] = columns;
         out::line(format_args!(
             "{files:>9} {logical:>11} {distinct:>11} {stored:>11} {saved:>11}  {}",
-            if self.by == By::Repo { "repository" } else { "owner" }
+            if self.by == By::Repo { "repository or bucket" } else { "owner" }
         ));
         rows.iter().for_each(line);
         line(&total);

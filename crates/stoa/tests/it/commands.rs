@@ -98,6 +98,22 @@ fn mistakes_are_answered_in_one_sentence() {
 }
 
 #[test]
+fn operators_sweep_check_and_count() {
+    let stoa = hub();
+    let plain = stoa.run(&["gc"]);
+    assert!(plain.ok && !plain.out.contains("moved"), "{}{}", plain.out, plain.err);
+    let dry = stoa.run(&["gc", "--compact", "--dry-run"]);
+    let sentence = "0 xorbs (0 B) of which little is used: 0 B would be moved";
+    assert!(dry.ok && dry.out.contains(sentence), "{}{}", dry.out, dry.err);
+    assert!(dry.out.ends_with("Nothing was changed\n"), "{}", dry.out);
+    let hard = stoa.run(&["gc", "--compact", "--now"]);
+    assert!(hard.ok && hard.out.contains("were moved") && !hard.out.contains("epoch"), "{}", hard.out);
+    assert_eq!(stoa.run(&["fsck", "--deep"]).out, "Nothing to check; all is well\n");
+    let space = stoa.run(&["space"]).out;
+    assert!(space.contains("repository or bucket") && space.contains("all"), "{space}");
+}
+
+#[test]
 fn the_doctor_checks_and_repairs_nothing() {
     let stoa = Stoa::new();
     let none = stoa.run(&["doctor", "--listen", "127.0.0.1:0"]);

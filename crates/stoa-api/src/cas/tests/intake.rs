@@ -52,6 +52,12 @@ async fn what_comes_whole_is_chunks_at_once() {
         let cas = Cas::open(&hub, &ada, "models/ada/m", "write").await;
         let plan = cas.plan(2, expected, None).await.expect(200).json();
         assert!(follow(&hub, &plan, usize::MAX).await == content, "{name}");
+        let asked = [("accept", "application/vnd.xet-fileinfo+json, */*"), ("range", "bytes=0-0")];
+        let info = ada.raw(Method::GET, "/ada/m/resolve/main/w.bin", &asked, Body::empty()).await.expect(200);
+        assert_eq!(info.header("content-type"), "application/vnd.xet-fileinfo+json");
+        assert_eq!(info.header("x-linked-size"), content.len().to_string());
+        assert!(info.header("link").contains("xet-reconstruction-info"), "{name}");
+        assert_eq!(info.json()["hash"], expected.to_string());
         // It is found by those who send chunks.
         let first = Packed::new(content.clone()).table.hash(0);
         cas.get(&format!("/v1/chunks/default/{first}")).await.expect(200);

@@ -39,7 +39,7 @@ async fn commit(hub: &TestHub, ada: &Client, packed: &Packed) {
 }
 
 /// What a scrub finds wrong.
-async fn faults(hub: &Hub, deep: bool) -> Vec<String> {
+pub(super) async fn faults(hub: &Hub, deep: bool) -> Vec<String> {
     let mut faults = Vec::new();
     let mut tell = |said| {
         if let Scrubbed::Fault(sentence) = said {
