@@ -374,7 +374,8 @@ mod tests {
             keep(&mut store, made);
             assert_eq!(read(&packed, &store), bytes);
             let (_, made) = pack(&bytes, &store, 1 << 20);
-            assert!(keep(&mut store, made) < 200_000, "{len} {repeat}");
+            // Short runs where one repetition ends are packed again.
+            assert!(keep(&mut store, made) <= 200_000 + (len * repeat / 50) as u64, "{len} {repeat}");
         }
         let mut store = Store::new();
         let (_, made) = pack(&noise(5, 3 << 20).repeat(30), &store, 1 << 20);
