@@ -1,7 +1,7 @@
 """Large files through stoa beside cp, nginx with curl, and the simulation server of the published crate xet-client.
 
-Uploads and downloads are made by `hf` with hf_xet at its default settings, as users make them; against the simulation
-server, which is no hub, by hf_xet alone. The order of servers changes every round; medians are written. Called by
+Uploads and downloads are made by `hf` with hf_xet at its default settings, as users make them, and by hf_xet alone, with
+which the simulation server can be compared: it is no hub. The order of servers changes every round; medians are written. Called by
 bench/run.sh, which installs what is needed.
 """
 
@@ -27,19 +27,19 @@ import urllib.request
 TICKS = os.sysconf("SC_CLK_TCK")
 MIB = 1 << 20
 
-# hf_xet without a hub, against the simulation server: `up FILE` prints the file's hash, `down HASH SIZE FILE`.
+# hf_xet alone: `up FILE` prints the file's hash, `down HASH SIZE FILE`.
 SESSION = """
 import sys, hf_xet
-session, endpoint = hf_xet.XetSession(), sys.argv[1]
-more = dict(endpoint=endpoint, token="bench", token_expiry_unix_secs=4102444800)
-if sys.argv[2] == "up":
+session, (endpoint, token, what, *rest) = hf_xet.XetSession(), sys.argv[1:]
+more = dict(endpoint=endpoint, token=token, token_expiry_unix_secs=4102444800)
+if what == "up":
     commit = session.new_upload_commit(**more)
-    upload = commit.start_upload_file(sys.argv[3])
+    upload = commit.start_upload_file(rest[0])
     commit.wait_to_finish()
     print(upload.result().xet_info.hash)
 else:
     group = session.new_file_download_group(**more)
-    group.start_download_file(hf_xet.XetFileInfo(sys.argv[3], int(sys.argv[4])), sys.argv[5])
+    group.start_download_file(hf_xet.XetFileInfo(rest[0], int(rest[1])), rest[2])
     group.wait_to_finish()
 """
 
@@ -198,18 +198,12 @@ class Bench:
         lines = self.table(files)
         lines += ["", self.one_percent(big), "", self.fine_tunes()]
         big.unlink()
-        self.stop("stoa")
-        shutil.rmtree(self.folder / "data")
-        self.start_stoa()
+        self.fresh_stoa()
         lines += ["", self.huge()]
         return lines
 
     def beside_stoa(self, name, path, turn):
-        # A hub without the file, or nothing would be sent.
-        if turn:
-            self.stop("stoa")
-            shutil.rmtree(self.folder / "data")
-            self.start_stoa()
+        self.fresh_stoa()
         size, repo = path.stat().st_size, f"admin/{path.stem.lower()}-{turn}"
         self.time(f"{name}, up", "stoa", size, lambda: self.hf("upload", repo, path, "w.bin"), "stoa")
         down = self.folder / "down"
@@ -219,6 +213,32 @@ class Bench:
         url = f"http://127.0.0.1:{self.PORTS['stoa']}/{repo}/resolve/main/w.bin"
         row = f"{name}, down by curl"
         self.time(row, "stoa", size, lambda: self.client("curl", "-sSfL", "-o", "/dev/null", url), "stoa")
+        self.fresh_stoa()
+        self.ask("/api/repos/create", json.dumps({"name": "alone"}).encode())
+        token = self.ask("/api/models/admin/alone/xet-write-token/main")
+        self.alone(name, path, "stoa", token["casUrl"], token["accessToken"])
+
+    def fresh_stoa(self):
+        """A hub without the file, or nothing would be sent."""
+        self.stop("stoa")
+        shutil.rmtree(self.folder / "data")
+        self.start_stoa()
+
+    def ask(self, path, body=None):
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.PORTS['stoa']}{path}", body, headers)
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    def alone(self, name, path, server, endpoint, token):
+        size, session = path.stat().st_size, [self.options.python, "-c", SESSION, endpoint, token]
+        row = f"{name}, up by hf_xet alone"
+        hash = self.time(row, server, size, lambda: self.client(*session, "up", path), server).strip()
+        down = self.folder / "down.bin"
+        row = f"{name}, down by hf_xet alone"
+        self.time(row, server, size, lambda: self.client(*session, "down", hash, size, down), server)
+        same(path, down)
+        down.unlink()
 
     def beside_simulation(self, name, path, turn):
         if not self.options.simulation:
@@ -228,14 +248,7 @@ class Bench:
             shutil.rmtree(self.folder / "simulation")
             command = [self.options.simulation, "-d", str(self.folder / "simulation"), "-p", str(self.PORTS["simulation"])]
             self.start("simulation", command, "/health")
-        size, at = path.stat().st_size, f"http://127.0.0.1:{self.PORTS['simulation']}"
-        session = [self.options.python, "-c", SESSION, at]
-        hash = self.time(f"{name}, up", "simulation", size, lambda: self.client(*session, "up", path), "simulation").strip()
-        down = self.folder / "down.bin"
-        row = f"{name}, down"
-        self.time(row, "simulation", size, lambda: self.client(*session, "down", hash, size, down), "simulation")
-        same(path, down)
-        down.unlink()
+        self.alone(name, path, "simulation", f"http://127.0.0.1:{self.PORTS['simulation']}", "bench")
 
     def beside_files(self, name, path, turn):
         size, copy = path.stat().st_size, self.folder / "static" / "w.bin"
@@ -254,7 +267,8 @@ class Bench:
             "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
         ]
         for name in files:
-            for row in (f"{name}, up", f"{name}, down", f"{name}, down by curl"):
+            for how in ("up", "down", "down by curl", "up by hf_xet alone", "down by hf_xet alone"):
+                row = f"{name}, {how}"
                 mid = lambda column, at: statistics.median(one[at] for one in self.results[row, column])
                 has = lambda column: (row, column) in self.results
                 rate = lambda column: f"{mid(column, 0):.2f} GB/s" if has(column) else "–"
@@ -277,7 +291,7 @@ class Bench:
         before = self.stored()
         with path.open("r+b") as file:
             for place in range(10):
-                file.seek(size * place // 10 + 12_345)
+                file.seek(size * (2 * place + 1) // 20)
                 file.write(os.urandom(size // 1000))
         self.hf("upload", "admin/changed", path, "w.bin")
         share = (self.stored() - before) / size

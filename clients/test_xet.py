@@ -459,7 +459,7 @@ def test_an_upload_that_was_killed_goes_on(ada, new_repo, tmp_path, home, stored
 
 def test_many_at_once(ada, new_repo, elsewhere, tmp_path):
     repo_id = new_repo()
-    contents = {f"{n:02}.bin": noise(2000 + n, MIB + n) for n in range(32)}
+    contents = {f"{n:02}.bin": noise(2000 + n, MIB + n) for n in range(64)}
 
     def up(name):
         while True:
@@ -470,10 +470,10 @@ def test_many_at_once(ada, new_repo, elsewhere, tmp_path):
                 if getattr(getattr(error, "response", None), "status_code", 0) not in (409, 412):
                     raise
 
-    with ThreadPoolExecutor(32) as pool:
+    with ThreadPoolExecutor(64) as pool:
         list(pool.map(up, contents))
     elsewhere()
-    with ThreadPoolExecutor(32) as pool:
+    with ThreadPoolExecutor(64) as pool:
         found = dict(zip(contents, pool.map(lambda name: Path(ada.api.hf_hub_download(repo_id, name)).read_bytes(),
                                             contents), strict=True))
     assert found == contents

@@ -4,9 +4,9 @@ use crate::value::args;
 use crate::xet::{XORB, Xorb, xorb};
 use crate::{Error, Tx};
 
-/// The xorbs of a file that has a xorb in it, those that a repository may refer to (see
-/// [`may_refer`](crate::xet::may_refer)), at most `limit`: whatever resembles one part of a file most likely
-/// resembles the others.
+/// The xorbs of the newest file that has a xorb in it, as far as a repository may refer to them (see
+/// [`may_refer`](crate::xet::may_refer)), those noted after it first, at most `limit`: whatever resembles one part of
+/// a file most likely resembles the others.
 pub async fn neighbours(tx: &mut Tx, xorb_id: i64, repo: i64, limit: i64) -> Result<Vec<Xorb>, Error> {
     let sql = format!(
         "SELECT {XORB} FROM xet_file_xorbs g JOIN xorbs x ON x.id = g.xorb_id \
@@ -14,7 +14,8 @@ pub async fn neighbours(tx: &mut Tx, xorb_id: i64, repo: i64, limit: i64) -> Res
          AND x.condemned_at IS NULL AND EXISTS ( \
            SELECT 1 FROM repo_xorbs s LEFT JOIN repos r ON r.id = s.repo_id \
            LEFT JOIN buckets b ON b.id = -s.repo_id WHERE s.xorb_id = x.id \
-           AND (s.repo_id = $2 OR (r.private = 0 AND r.gated = 0 AND r.disabled = 0) OR b.private = 0)) LIMIT $3"
+           AND (s.repo_id = $2 OR (r.private = 0 AND r.gated = 0 AND r.disabled = 0) OR b.private = 0)) \
+         ORDER BY x.id < $1, x.id LIMIT $3"
     );
     tx.all(sql, args![xorb_id, repo, limit]).await?.iter().map(xorb).collect()
 }

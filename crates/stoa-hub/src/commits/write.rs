@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use sha2::Digest;
-use stoa_blob::Key;
 use stoa_core::{Actor, Detail, Failure, Oid, RefName, Reply, RepoPath, Revision, Sha256};
 use stoa_db::objects::CommitRow;
 use stoa_db::{lfs, objects, refs, repos};
@@ -16,7 +15,7 @@ use super::describe;
 use crate::access::{Access, Write};
 use crate::files::Large;
 use crate::store::{Made, encode};
-use crate::{Hub, Repo, blob_failure, cpu, git_failure};
+use crate::{Hub, Repo, cpu, git_failure};
 
 /// What a commit says about itself.
 #[derive(Clone, Debug, Default)]
@@ -177,8 +176,7 @@ impl Commits {
         let oid = cpu::run(move || Ok(Sha256(sha2::Sha256::digest(&hashed).into()))).await?;
         let file = Large { oid, size: content.len() as u64 };
         let hub = &self.repo.hub;
-        hub.blobs().put_bytes(&Key::Lfs(oid), content).await.map_err(blob_failure)?;
-        hub.link(self.repo.row.id, file).await?;
+        hub.take_large(self.repo.row.id, file, stoa_blob::once(content)).await?;
         self.push(path, Change::Large(oid, Some(file.size)))
     }
 

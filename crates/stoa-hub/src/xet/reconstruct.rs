@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use stoa_blob::{ByteStream, Key};
 use stoa_core::{Failure, Reply, Time};
-use stoa_db::xet;
-use stoa_xet::{MerkleHash, ShardFooter, ShardWriter};
+use stoa_db::{similar, xet};
+use stoa_xet::{ChunkTable, MerkleHash, ShardFooter, ShardWriter};
 
 use super::bytes::plan_of;
 use super::{XetSession, damaged, xet_failure};
@@ -55,6 +55,8 @@ pub(super) const HOLDS: i64 = 2 * 3600;
 const DEDUP: u64 = 24 * 3600;
 /// Xorbs in one dedup answer.
 const ANSWERS: i64 = 4;
+/// Xorbs of the same file in a dedup answer; 3 MB tell of 4 GiB.
+const NEIGHBOURS: i64 = 64;
 /// Terms in the plans of one answer for several files: about 30 MB of JSON.
 const TERMS: usize = 100_000;
 
@@ -137,25 +139,29 @@ impl XetSession {
         Ok(if self.holder.may_read(&mut tx, row.id).await? { Some(row) } else { None })
     }
 
-    /// A shard with xorbs that hold a chunk, readable only by who knows the chunks; `None` when there is none to show.
+    /// A shard with xorbs that hold a chunk, and with those that make a file with the first of them: clients ask about
+    /// one chunk in a thousand, and about the first of each file, so most xorbs would never be found by their own.
+    /// Readable only by who knows the chunks; `None` when there is none to show.
     pub async fn find_chunk(&self, chunk: MerkleHash) -> Reply<Option<Vec<u8>>> {
         self.need_write()?;
         let mut tx = self.hub.read().await?;
         self.need_holder(&mut tx).await?;
-        let found = xet::with_chunk(&mut tx, &chunk.0, self.holder.share(), ANSWERS).await?;
+        let mut found = xet::with_chunk(&mut tx, &chunk.0, self.holder.share(), ANSWERS).await?;
+        let Some(first) = found.first().map(|xorb| xorb.id) else { return Ok(None) };
+        let near = similar::neighbours(&mut tx, first, self.holder.share(), NEIGHBOURS).await?;
         drop(tx);
-        if found.is_empty() {
-            return Ok(None);
+        for xorb in near {
+            if found.iter().all(|known| known.id != xorb.id) {
+                found.push(xorb);
+            }
         }
         let now = self.hub.now();
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|e| Failure::internal(e.to_string()))?;
         let mut writer = ShardWriter::keyed(key);
-        for xorb in &found {
-            let hash = MerkleHash(xorb.hash);
-            if let Some(known) = self.hub.table(hash).await? {
-                writer.xorb(hash, &known.chunks);
-            }
+        for xorb in &mut found {
+            let chunks = ChunkTable::from_bytes(std::mem::take(&mut xorb.chunks).into()).map_err(damaged)?;
+            writer.xorb(MerkleHash(xorb.hash), &chunks);
         }
         // The answer is a promise: what it names stays until it expires.
         let hashes: Vec<xet::Hash> = found.iter().map(|xorb| xorb.hash).collect();

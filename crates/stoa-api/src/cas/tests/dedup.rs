@@ -53,6 +53,39 @@ async fn an_answer_is_keyed_and_holds_for_a_while() {
 }
 
 #[tokio::test]
+async fn an_answer_tells_of_the_rest_of_the_file_as_far_as_the_asker_may_know() {
+    let hub = hub().await;
+    let (ada, bob) = (hub.as_user("ada"), hub.as_user("bob"));
+    ada.create("ada/m").await.ok();
+    bob.create("bob/m").await.ok();
+    create_private(&ada, "ada", "secret").await;
+    let parts: Vec<Packed> = (0..3).map(|seed| Packed::new(random(40 + seed, 300_000))).collect();
+    let whole =
+        |parts: &[Packed]| file_of(&parts.iter().map(|part| (part, 0..part.table.len())).collect::<Vec<_>>());
+    let public = Cas::open(&hub, &ada, "models/ada/m", "write").await;
+    for part in &parts {
+        public.post(&part.path(), part.bytes.clone()).await.expect(200);
+    }
+    public.post("/v1/shards", super::support::shard(&[whole(&parts)], &[])).await.expect(200);
+    let cas = Cas::open(&hub, &bob, "models/bob/m", "write").await;
+    let (answer, _, _) = parse(&cas.get(&ask(parts[0].table.hash(0))).await.expect(200).body);
+    let found: Vec<MerkleHash> = answer.xorbs.iter().map(|xorb| xorb.hash).collect();
+    assert_eq!(found, parts.iter().map(|part| part.hash).collect::<Vec<_>>());
+
+    // A file in a private repository goes on where this one ends.
+    let hidden = Packed::new(random(50, 300_000));
+    let private = Cas::open(&hub, &ada, "models/ada/secret", "write").await;
+    private.post(&hidden.path(), hidden.bytes.clone()).await.expect(200);
+    let mut longer = parts;
+    longer.push(hidden);
+    private.post("/v1/shards", super::support::shard(&[whole(&longer)], &[])).await.expect(200);
+    for (asker, xorbs) in [(&cas, 3), (&private, 4)] {
+        let (answer, _, _) = parse(&asker.get(&ask(longer[0].table.hash(0))).await.expect(200).body);
+        assert_eq!(answer.xorbs.len(), xorbs);
+    }
+}
+
+#[tokio::test]
 async fn nobody_finds_chunks_of_what_they_may_not_see() {
     let hub = hub().await;
     let (ada, bob) = (hub.as_user("ada"), hub.as_user("bob"));
