@@ -66,7 +66,7 @@ async fn an_answer_tells_of_the_rest_of_the_file_as_far_as_the_asker_may_know() 
     for part in &parts {
         public.post(&part.path(), part.bytes.clone()).await.expect(200);
     }
-    public.post("/v1/shards", super::support::shard(&[whole(&parts)], &[])).await.expect(200);
+    public.post("/v1/shards", shard(&[whole(&parts)], &[])).await.expect(200);
     let cas = Cas::open(&hub, &bob, "models/bob/m", "write").await;
     let (answer, _, _) = parse(&cas.get(&ask(parts[0].table.hash(0))).await.expect(200).body);
     let found: Vec<MerkleHash> = answer.xorbs.iter().map(|xorb| xorb.hash).collect();
@@ -78,7 +78,7 @@ async fn an_answer_tells_of_the_rest_of_the_file_as_far_as_the_asker_may_know() 
     private.post(&hidden.path(), hidden.bytes.clone()).await.expect(200);
     let mut longer = parts;
     longer.push(hidden);
-    private.post("/v1/shards", super::support::shard(&[whole(&longer)], &[])).await.expect(200);
+    private.post("/v1/shards", shard(&[whole(&longer)], &[])).await.expect(200);
     for (asker, xorbs) in [(&cas, 3), (&private, 4)] {
         let (answer, _, _) = parse(&asker.get(&ask(longer[0].table.hash(0))).await.expect(200).body);
         assert_eq!(answer.xorbs.len(), xorbs);
