@@ -66,6 +66,7 @@ pub(crate) struct Parts {
     pub(crate) downloads: repos::Downloads,
     pub(crate) passwords: people::Passwords,
     pub(crate) tables: xet::TableCache,
+    pub(crate) turns: commits::Turns,
     /// Shards in memory at a time, each up to 64 MiB.
     pub(crate) shards: Arc<tokio::sync::Semaphore>,
     /// Large files that become chunks while they come, each up to 100 MiB in memory.
@@ -97,6 +98,7 @@ impl Hub {
             downloads: repos::Downloads::new(),
             passwords: people::Passwords::new(),
             tables: xet::TableCache::new(),
+            turns: commits::Turns::default(),
             shards: Arc::new(tokio::sync::Semaphore::new(3)),
             packers: tokio::sync::Semaphore::new(packers),
         })))

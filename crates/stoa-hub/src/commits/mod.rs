@@ -2,9 +2,11 @@
 
 mod describe;
 mod plan;
+mod turns;
 mod write;
 
 pub(crate) use describe::describe;
 pub use plan::{Planned, Sample};
+pub(crate) use turns::Turns;
 pub use write::{Commits, Committed, Draft};
 pub(crate) use write::{Moves, author};

@@ -224,12 +224,16 @@ impl Commits {
         }
         let large = self.large_files().await?;
         self.flush().await?;
+        let mut turn = None;
         for _ in 0..TRIES {
             if let Some(made) = self.attempt(&large).await? {
                 return Ok(made);
             }
             if self.draft.parent.is_some() {
                 return Err(Failure::stale());
+            }
+            if turn.is_none() {
+                turn = Some(self.repo.hub.0.turns.wait(self.repo.row.id).await);
             }
         }
         Err(Failure::busy("The branch changes faster than this commit can follow. Try again in a moment."))
