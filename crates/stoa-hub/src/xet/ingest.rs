@@ -54,7 +54,8 @@ impl Hub {
             return Ok(());
         }
         let mut tx = self.read().await?;
-        let holder = lfs::holders(&mut tx, oid, 1).await?.first().copied().unwrap_or_default();
+        // It is compared with what a repository that has it may know of; what none has is left to the sweep.
+        let Some(holder) = lfs::holders(&mut tx, oid, 1).await?.first().copied() else { return Ok(()) };
         drop(tx);
         let body = self.blobs().get(&key, 0..size).await.map_err(blob_failure)?;
         let mut intake = Intake::new(self.clone(), holder);
