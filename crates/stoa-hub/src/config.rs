@@ -34,7 +34,7 @@ pub struct Limits {
     pub link_seconds: u64,
     /// Days after which files that no repository links are thrown away.
     pub orphan_days: u64,
-    /// Large files that are cut into chunks while they come without Xet, each with up to 100 MiB in memory. What comes
+    /// Large files that are cut into chunks while they come without Xet, each with about 250 MiB in memory. What comes
     /// beyond is kept whole until the hub's own work has cut it.
     pub packers: usize,
     /// Bytes of large files that an account may keep in all its repositories; 0 for as many as there is room.

@@ -217,7 +217,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "limits.packers",
         kind: Kind::Number,
-        doc: "Large files that are cut into chunks while they come without Xet (git-lfs), each with up to 100 MiB in \
+        doc: "Large files that are cut into chunks while they come without Xet (git-lfs), each with about 250 MiB in \
               memory. What comes beyond is kept whole until the hub has cut it by itself.",
         set: |config, value| {
             config.limits.packers = number(value, 0, 1_000)? as usize;
