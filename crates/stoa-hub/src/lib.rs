@@ -69,7 +69,7 @@ pub(crate) struct Parts {
     pub(crate) turns: commits::Turns,
     /// Shards in memory at a time, each up to 64 MiB.
     pub(crate) shards: Arc<tokio::sync::Semaphore>,
-    /// Large files that become chunks while they come, each about 250 MiB in memory.
+    /// Large files that become chunks while they come, each with about 250 MiB in memory.
     pub(crate) packers: tokio::sync::Semaphore,
 }
 
