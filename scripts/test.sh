@@ -73,6 +73,8 @@ as_root() {
 install_commands() {
 	local missing=()
 	have git || missing+=(git)
+	have gpg || missing+=(gnupg)
+	have ssh && have ssh-keygen || missing+=(openssh-client)
 	have cc || missing+=(gcc libc6-dev)
 	have make || missing+=(make)
 	have pkg-config || missing+=(pkg-config)

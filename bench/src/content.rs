@@ -64,5 +64,7 @@ fn object(encoded: &Encoded, pointer: Option<Pointer>) -> Object {
         size: encoded.size,
         data: Some(encoded.data.to_vec()),
         lfs: pointer.map(|pointer| (pointer.oid, pointer.size)),
+        base: None,
+        push: None,
     }
 }

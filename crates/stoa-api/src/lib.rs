@@ -1,4 +1,4 @@
-//! What programs call: the Hub API as the Hugging Face clients speak it, Git LFS, and device login.
+//! What programs call: the Hub API as the Hugging Face clients speak it, git, Git LFS, and device login.
 //!
 //! Each endpoint is one file whose head names its method and path. Understanding a request and wording an answer
 //! happens here; what is allowed and what it changes is decided by `stoa-hub`. This crate must never know SQL or HTML.
@@ -8,6 +8,7 @@ mod cas;
 mod commits;
 mod cursor;
 mod files;
+mod git;
 mod hub;
 mod lfs;
 mod lists;
@@ -30,6 +31,7 @@ pub fn routes() -> Router<App> {
         .merge(files::routes())
         .merge(commits::routes())
         .merge(lfs::routes())
+        .merge(git::routes())
         .merge(cas::routes())
         .merge(buckets::routes())
         .merge(hub::routes())

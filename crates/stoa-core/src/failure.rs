@@ -35,6 +35,8 @@ pub enum Kind {
     Busy,
     /// A part the hub depends on does not answer.
     Unavailable,
+    /// The storage of the hub has no room left.
+    Full,
     /// stoa does not do this (yet).
     Absent,
     /// Our fault. Logged once, where it becomes a response.
@@ -162,6 +164,11 @@ impl Failure {
     /// A part the hub depends on does not answer.
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(Kind::Unavailable, "", message)
+    }
+
+    /// The storage of the hub has no room left, so that trying again is of no use until somebody makes some.
+    pub fn full() -> Self {
+        Self::new(Kind::Full, "", "The storage of the hub is full; tell its administrator")
     }
 
     /// stoa does not do this.

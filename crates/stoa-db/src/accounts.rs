@@ -119,6 +119,11 @@ pub async fn set_password(tx: &mut Tx, id: i64, hash: &str) -> Result<(), Error>
     tx.exec("UPDATE accounts SET password = $2 WHERE id = $1", args![id, hash]).await.map(drop)
 }
 
+/// Replaces a user's address.
+pub async fn set_email(tx: &mut Tx, id: i64, email: Option<&str>) -> Result<(), Error> {
+    tx.exec("UPDATE accounts SET email = $2 WHERE id = $1", args![id, email]).await.map(drop)
+}
+
 /// How many users there are.
 pub async fn count_users(tx: &mut Tx) -> Result<i64, Error> {
     let row = tx.first("SELECT COUNT(*) FROM accounts WHERE is_org = 0", vec![]).await?;

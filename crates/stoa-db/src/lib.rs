@@ -4,14 +4,19 @@
 //! know HTTP, blobs or policy: it stores what it is told and answers what it is asked.
 
 pub mod accounts;
+pub mod branch_rules;
 pub mod buckets;
 pub mod compact;
 mod connect;
 mod error;
+pub mod graph;
+pub mod keys;
 pub mod lfs;
 pub mod list;
+pub mod locks;
 mod migrate;
 pub mod objects;
+pub mod pushes;
 pub mod refs;
 pub mod repos;
 pub mod scrub;

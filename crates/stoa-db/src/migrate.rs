@@ -21,6 +21,10 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
     (6, "xet", &[include_str!("../migrations/0006_xet.sql")]),
     (7, "buckets", &[include_str!("../migrations/0007_buckets.sql")]),
     (8, "compaction", &[include_str!("../migrations/0008_compaction.sql")]),
+    (9, "packs", &[include_str!("../migrations/0009_packs.sql")]),
+    (10, "keys", &[include_str!("../migrations/0010_keys.sql")]),
+    (11, "locks", &[include_str!("../migrations/0011_locks.sql")]),
+    (12, "branch_rules", &[include_str!("../migrations/0012_branch_rules.sql")]),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

@@ -15,10 +15,26 @@ pub struct Object {
     pub kind: i64,
     /// Bytes of the body.
     pub size: u64,
-    /// The body as a zlib stream; `None` when it lies in the object store.
+    /// The body, or the delta to it, as a zlib stream; `None` when it lies in the object store.
     pub data: Option<Vec<u8>>,
     /// The large file that a pointer blob stands for.
     pub lfs: Option<(Sha256, u64)>,
+    /// What `data` is a delta against; `None` when it is the whole object.
+    pub base: Option<Base>,
+    /// The push that brings it, while there is one.
+    pub push: Option<i64>,
+}
+
+/// What a delta is based on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// The object.
+    pub oid: Oid,
+    /// How many deltas led from here to a whole object when it was written, which keeps chains short. The base may have
+    /// been here before in another form, so it is no promise.
+    pub depth: u32,
+    /// Bytes of the instructions before they were compressed.
+    pub instructions: u64,
 }
 
 /// What a listing shows of a blob.
@@ -51,20 +67,33 @@ pub struct CommitRow {
     pub body: String,
 }
 
+/// Deltas that are followed. Writers stop far below; this only ends what a damaged database would make endless.
+const CHAIN: i64 = 4096;
+
 /// At most this many rows go into one statement, so that a ref update never waits long behind a bulk insert.
 pub const BATCH: usize = 200;
 
-/// Stores objects, skipping those that are there. Callers pass at most [`BATCH`].
-pub async fn put(tx: &mut Tx, repo: i64, objects: &[Object]) -> Result<(), Error> {
+/// The columns that [`object`] reads, of the table or alias `o`.
+const OBJECT: &str =
+    "o.oid, o.kind, o.size, o.data, o.lfs_oid, o.lfs_size, o.base, o.depth, o.delta_size, o.push_id";
+/// What makes an object count as there: the push that brought it is not under way.
+const LIVE: &str = "(o.push_id IS NULL OR NOT EXISTS (SELECT 1 FROM pushes p WHERE p.id = o.push_id))";
+
+/// Stores objects, bases first; answers how many of them were not there. Callers pass at most [`BATCH`]. Those that are
+/// there stay as they are, but what a push under way brought becomes everybody's when it is stored without a push: as it
+/// is given here, because what the push's bytes are based on may go with the push.
+pub async fn put(tx: &mut Tx, repo: i64, objects: &[Object]) -> Result<usize, Error> {
     if objects.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let sql = format!(
-        "INSERT INTO objects (repo_id, oid, kind, size, data, lfs_oid, lfs_size) VALUES {} \
-         ON CONFLICT (repo_id, oid) DO NOTHING",
-        rows_of(objects.len(), 7)
+        "INSERT INTO objects (repo_id, oid, kind, size, data, lfs_oid, lfs_size, base, depth, delta_size, push_id) VALUES {} \
+         ON CONFLICT (repo_id, oid) DO UPDATE SET push_id = NULL, data = excluded.data, base = excluded.base, \
+         depth = excluded.depth, delta_size = excluded.delta_size \
+         WHERE excluded.push_id IS NULL AND EXISTS (SELECT 1 FROM pushes p WHERE p.id = objects.push_id)",
+        rows_of(objects.len(), 11)
     );
-    let mut values = Vec::with_capacity(objects.len() * 7);
+    let mut values = Vec::with_capacity(objects.len() * 11);
     for object in objects {
         values.extend(args![
             repo,
@@ -73,16 +102,144 @@ pub async fn put(tx: &mut Tx, repo: i64, objects: &[Object]) -> Result<(), Error
             object.size as i64,
             object.data.as_deref(),
             object.lfs.map(|(oid, _)| oid),
-            object.lfs.map(|(_, size)| size as i64)
+            object.lfs.map(|(_, size)| size as i64),
+            object.base.map(|base| base.oid),
+            object.base.map_or(0, |base| i64::from(base.depth)),
+            object.base.map(|base| base.instructions as i64),
+            object.push
         ]);
     }
-    tx.exec(sql, values).await.map(drop)
+    tx.exec(sql, values).await.map(|changed| changed as usize)
+}
+
+/// Replaces the form of an object that a push under way brought: `object` must be whole.
+pub async fn make_whole(tx: &mut Tx, repo: i64, object: &Object) -> Result<(), Error> {
+    let sql = "UPDATE objects SET data = $3, base = NULL, depth = 0, delta_size = NULL \
+               WHERE repo_id = $1 AND oid = $2 AND base IS NOT NULL";
+    tx.exec(sql, args![repo, object.oid, object.data.as_deref()]).await.map(drop)
 }
 
 /// One object.
 pub async fn get(tx: &mut Tx, repo: i64, oid: Oid) -> Result<Option<Object>, Error> {
-    let sql = "SELECT oid, kind, size, data, lfs_oid, lfs_size FROM objects WHERE repo_id = $1 AND oid = $2";
+    let sql = format!("SELECT {OBJECT} FROM objects o WHERE o.repo_id = $1 AND o.oid = $2");
     tx.first(sql, args![repo, oid]).await?.as_ref().map(object).transpose()
+}
+
+/// An object and, if it is a delta, what it is based on, down to a whole object; empty when it is not there.
+pub async fn chain(tx: &mut Tx, repo: i64, oid: Oid) -> Result<Vec<Object>, Error> {
+    let Some(first) = get(tx, repo, oid).await? else { return Ok(Vec::new()) };
+    let Some(base) = first.base else { return Ok(vec![first]) };
+    // CROSS JOIN: the few of the chain come first. Otherwise SQLite reads every object of the repository.
+    let sql = format!(
+        "WITH RECURSIVE chain (oid, step) AS ( \
+           SELECT $2, 0 UNION ALL \
+           SELECT b.base, c.step + 1 FROM chain c CROSS JOIN objects b \
+           WHERE b.repo_id = $1 AND b.oid = c.oid AND b.base IS NOT NULL AND c.step < $3) \
+         SELECT {OBJECT} FROM chain c CROSS JOIN objects o WHERE o.repo_id = $1 AND o.oid = c.oid ORDER BY c.step"
+    );
+    let mut chain = vec![first];
+    for row in tx.all(sql, args![repo, base.oid, CHAIN]).await? {
+        chain.push(object(&row)?);
+    }
+    Ok(chain)
+}
+
+/// Many objects and all that they are based on, in no order. Callers pass few, since each may come with a long chain.
+pub async fn chains(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<Object>, Error> {
+    if oids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let starts: Vec<String> = (0..oids.len()).map(|i| format!("(${})", i + 2)).collect();
+    let sql = format!(
+        "WITH RECURSIVE start (oid) AS (VALUES {}), chain (oid) AS ( \
+           SELECT oid FROM start UNION \
+           SELECT b.base FROM chain c CROSS JOIN objects b \
+           WHERE b.repo_id = $1 AND b.oid = c.oid AND b.base IS NOT NULL) \
+         SELECT {OBJECT} FROM chain c CROSS JOIN objects o WHERE o.repo_id = $1 AND o.oid = c.oid",
+        starts.join(", ")
+    );
+    let mut values: Vec<Value> = args![repo];
+    values.extend(oids.iter().map(|oid| Value::from(*oid)));
+    tx.all(sql, values).await?.iter().map(object).collect()
+}
+
+/// Many objects, in no order; those that are not there are left out.
+pub async fn many(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<Object>, Error> {
+    let mut found = Vec::with_capacity(oids.len());
+    for some in oids.chunks(500) {
+        let sql = format!(
+            "SELECT {OBJECT} FROM objects o WHERE o.repo_id = $1 AND o.oid IN ({})",
+            list_of(1, some.len())
+        );
+        let mut values: Vec<Value> = args![repo];
+        values.extend(some.iter().map(|oid| Value::from(*oid)));
+        for row in tx.all(sql, values).await? {
+            found.push(object(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Id, kind and size of many objects; those that are not there are left out.
+pub async fn shapes(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<(Oid, i64, u64)>, Error> {
+    let mut found = Vec::with_capacity(oids.len());
+    for some in oids.chunks(500) {
+        let sql = format!(
+            "SELECT oid, kind, size FROM objects WHERE repo_id = $1 AND oid IN ({})",
+            list_of(1, some.len())
+        );
+        let mut values: Vec<Value> = args![repo];
+        values.extend(some.iter().map(|oid| Value::from(*oid)));
+        for row in tx.all(sql, values).await? {
+            found.push((row.oid(0)?, row.int(1)?, row.int(2)? as u64));
+        }
+    }
+    Ok(found)
+}
+
+/// Those of some objects that are there with all that they lead to, and their kind: none that a push under way brought.
+pub async fn live(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<(Oid, i64)>, Error> {
+    let mut found = Vec::with_capacity(oids.len());
+    for some in oids.chunks(500) {
+        let sql = format!(
+            "SELECT o.oid, o.kind FROM objects o WHERE o.repo_id = $1 AND o.oid IN ({}) AND {LIVE}",
+            list_of(1, some.len())
+        );
+        let mut values: Vec<Value> = args![repo];
+        values.extend(some.iter().map(|oid| Value::from(*oid)));
+        for row in tx.all(sql, values).await? {
+            found.push((row.oid(0)?, row.int(1)?));
+        }
+    }
+    Ok(found)
+}
+
+/// What may be a base: how deep it is, and its size. Those that do not count as there are left out.
+#[derive(Clone, Copy, Debug)]
+pub struct Depth {
+    /// SHA-1.
+    pub oid: Oid,
+    /// How many deltas lead from it to a whole object: 0 for a whole one.
+    pub depth: u32,
+    /// Bytes of the body.
+    pub size: u64,
+}
+
+/// See [`Depth`].
+pub async fn depths(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<Depth>, Error> {
+    let mut found = Vec::with_capacity(oids.len());
+    for some in oids.chunks(500) {
+        let sql = format!(
+            "SELECT o.oid, o.depth, o.size FROM objects o WHERE o.repo_id = $1 AND o.oid IN ({}) AND {LIVE}",
+            list_of(1, some.len())
+        );
+        let mut values: Vec<Value> = args![repo];
+        values.extend(some.iter().map(|oid| Value::from(*oid)));
+        for row in tx.all(sql, values).await? {
+            found.push(Depth { oid: row.oid(0)?, depth: row.int(1)? as u32, size: row.int(2)? as u64 });
+        }
+    }
+    Ok(found)
 }
 
 /// What listings need of many blobs; those that are not there are left out.
@@ -103,10 +260,19 @@ pub async fn blob_infos(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<Blob
     Ok(found)
 }
 
-/// The objects of a repository in order of row, after row `after`: for export and copies.
+/// Those objects that have their bytes in their row and at most `size` bytes unpacked: all but monstrous commits do.
+/// Callers pass at most a page.
+pub async fn get_small(tx: &mut Tx, repo: i64, oids: &[Oid], size: u64) -> Result<Vec<Object>, Error> {
+    let mut found = many(tx, repo, oids).await?;
+    found.retain(|object| object.size <= size && object.data.is_some());
+    Ok(found)
+}
+
+/// The objects of a repository in order of id, after `after`: for export and copies.
 pub async fn page(tx: &mut Tx, repo: i64, after: &[u8], limit: i64) -> Result<Vec<Object>, Error> {
-    let sql = "SELECT oid, kind, size, data, lfs_oid, lfs_size FROM objects \
-               WHERE repo_id = $1 AND oid > $2 ORDER BY oid LIMIT $3";
+    let sql = format!(
+        "SELECT {OBJECT} FROM objects o WHERE o.repo_id = $1 AND o.oid > $2 AND {LIVE} ORDER BY o.oid LIMIT $3"
+    );
     tx.all(sql, args![repo, after, limit]).await?.iter().map(object).collect()
 }
 
@@ -123,6 +289,13 @@ fn object(row: &Row) -> Result<Object, Error> {
         size: row.int(2)? as u64,
         data: row.opt_blob(3)?,
         lfs: row.opt_sha256(4)?.zip(row.opt_int(5)?.map(|size| size as u64)),
+        base: match (row.opt_oid(6)?, row.opt_int(8)?) {
+            (Some(oid), Some(instructions)) => {
+                Some(Base { oid, depth: row.int(7)? as u32, instructions: instructions as u64 })
+            }
+            _ => None,
+        },
+        push: row.opt_int(9)?,
     })
 }
 
@@ -178,6 +351,21 @@ pub async fn commit(tx: &mut Tx, repo: i64, oid: Oid) -> Result<Option<CommitRow
     tx.first(sql, args![repo, oid]).await?.as_ref().map(commit_row).transpose()
 }
 
+/// Many commits, in no order; those that are not there are left out.
+pub async fn commits(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<CommitRow>, Error> {
+    let mut found = Vec::with_capacity(oids.len());
+    for some in oids.chunks(500) {
+        let list = list_of(1, some.len());
+        let sql = format!("SELECT {COMMIT} FROM commits c WHERE c.repo_id = $1 AND c.oid IN ({list})");
+        let mut values: Vec<Value> = args![repo];
+        values.extend(some.iter().map(|oid| Value::from(*oid)));
+        for row in tx.all(sql, values).await? {
+            found.push(commit_row(&row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// The parents of a commit, in order.
 pub async fn parents(tx: &mut Tx, repo: i64, oid: Oid) -> Result<Vec<Oid>, Error> {
     let sql = "SELECT parent FROM commit_parents WHERE repo_id = $1 AND oid = $2 ORDER BY position";
@@ -195,8 +383,8 @@ pub async fn history(
     let sql = format!(
         "WITH RECURSIVE reach (oid) AS ( \
            SELECT $2 UNION \
-           SELECT p.parent FROM reach r JOIN commit_parents p ON p.repo_id = $1 AND p.oid = r.oid) \
-         SELECT {COMMIT} FROM reach r JOIN commits c ON c.repo_id = $1 AND c.oid = r.oid \
+           SELECT p.parent FROM reach r CROSS JOIN commit_parents p WHERE p.repo_id = $1 AND p.oid = r.oid) \
+         SELECT {COMMIT} FROM reach r CROSS JOIN commits c WHERE c.repo_id = $1 AND c.oid = r.oid \
          ORDER BY c.at DESC, c.generation DESC LIMIT $3 OFFSET $4"
     );
     tx.all(sql, args![repo, from, limit, skip]).await?.iter().map(commit_row).collect()
@@ -206,7 +394,7 @@ pub async fn history(
 pub async fn count_history(tx: &mut Tx, repo: i64, from: Oid) -> Result<i64, Error> {
     let sql = "WITH RECURSIVE reach (oid) AS ( \
                  SELECT $2 UNION \
-                 SELECT p.parent FROM reach r JOIN commit_parents p ON p.repo_id = $1 AND p.oid = r.oid) \
+                 SELECT p.parent FROM reach r CROSS JOIN commit_parents p WHERE p.repo_id = $1 AND p.oid = r.oid) \
                SELECT COUNT(*) FROM reach";
     let row = tx.first(sql, args![repo, from]).await?;
     row.map_or(Ok(0), |row| row.int(0))
@@ -217,44 +405,18 @@ pub async fn first_parents(tx: &mut Tx, repo: i64, from: Oid, limit: i64) -> Res
     let sql = format!(
         "WITH RECURSIVE line (oid, depth) AS ( \
            SELECT $2, 0 UNION ALL \
-           SELECT p.parent, l.depth + 1 FROM line l JOIN commit_parents p \
-             ON p.repo_id = $1 AND p.oid = l.oid AND p.position = 0 WHERE l.depth < $3) \
-         SELECT {COMMIT} FROM line l JOIN commits c ON c.repo_id = $1 AND c.oid = l.oid ORDER BY l.depth"
+           SELECT p.parent, l.depth + 1 FROM line l CROSS JOIN commit_parents p \
+             WHERE p.repo_id = $1 AND p.oid = l.oid AND p.position = 0 AND l.depth < $3) \
+         SELECT {COMMIT} FROM line l CROSS JOIN commits c WHERE c.repo_id = $1 AND c.oid = l.oid ORDER BY l.depth"
     );
     tx.all(sql, args![repo, from, limit]).await?.iter().map(commit_row).collect()
-}
-
-/// Copies every object and commit of one repository into another.
-pub async fn copy_page(
-    tx: &mut Tx,
-    from: i64,
-    to: i64,
-    after: &[u8],
-    limit: i64,
-) -> Result<Option<Vec<u8>>, Error> {
-    let last = tx
-        .first(
-            "SELECT MAX(oid) FROM (SELECT oid FROM objects WHERE repo_id = $1 AND oid > $2 ORDER BY oid LIMIT $3) page",
-            args![from, after, limit],
-        )
-        .await?
-        .map_or(Ok(None), |row| row.opt_blob(0))?;
-    let Some(last) = last else { return Ok(None) };
-    tx.exec(
-        "INSERT INTO objects (repo_id, oid, kind, size, data, lfs_oid, lfs_size) \
-         SELECT $2, oid, kind, size, data, lfs_oid, lfs_size FROM objects \
-         WHERE repo_id = $1 AND oid > $3 AND oid <= $4 ON CONFLICT (repo_id, oid) DO NOTHING",
-        args![from, to, after, last.as_slice()],
-    )
-    .await?;
-    Ok(Some(last))
 }
 
 /// Copies the rows of every commit of one repository into another.
 pub async fn copy_commits(tx: &mut Tx, from: i64, to: i64) -> Result<(), Error> {
     tx.exec(
-        "INSERT INTO commits (repo_id, oid, tree, generation, at, author, title, body) \
-         SELECT $2, oid, tree, generation, at, author, title, body FROM commits WHERE repo_id = $1",
+        "INSERT INTO commits (repo_id, oid, tree, generation, at, author, title, body, introduced) \
+         SELECT $2, oid, tree, generation, at, author, title, body, introduced FROM commits WHERE repo_id = $1",
         args![from, to],
     )
     .await?;

@@ -2,8 +2,9 @@
 
 use stoa_core::{Oid, Time};
 
+use crate::connect::list_of;
 use crate::value::args;
-use crate::{Error, Row, Tx};
+use crate::{Error, Row, Tx, Value};
 
 /// A ref.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,35 @@ pub async fn get(tx: &mut Tx, repo: i64, name: &str) -> Result<Option<Ref>, Erro
 pub async fn all(tx: &mut Tx, repo: i64) -> Result<Vec<Ref>, Error> {
     let sql = "SELECT name, oid, target FROM refs WHERE repo_id = $1 ORDER BY name LIMIT 100000";
     tx.all(sql, args![repo]).await?.iter().map(a_ref).collect()
+}
+
+/// Those of some names that are refs.
+pub async fn many(tx: &mut Tx, repo: i64, names: &[&str]) -> Result<Vec<Ref>, Error> {
+    let mut found = Vec::new();
+    for some in names.chunks(500) {
+        let marks = list_of(1, some.len());
+        let sql = format!("SELECT name, oid, target FROM refs WHERE repo_id = $1 AND name IN ({marks})");
+        let mut values: Vec<Value> = args![repo];
+        values.extend(some.iter().map(|name| Value::from(*name)));
+        for row in tx.all(sql, values).await? {
+            found.push(a_ref(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Refs that no ref of this name can stand beside, at most 100: `a` is in the way of `a/b`, and `a/b` of `a`, because git
+/// keeps refs as files in folders.
+pub async fn in_the_way(tx: &mut Tx, repo: i64, name: &str) -> Result<Vec<String>, Error> {
+    let above: Vec<&str> = name.match_indices('/').map(|(at, _)| &name[..at]).collect();
+    // What begins with `name/` comes before what begins with the character after `/`.
+    let sql = format!(
+        "SELECT name FROM refs WHERE repo_id = $1 AND (name IN ({}) OR (name > $2 AND name < $3)) LIMIT 100",
+        list_of(3, above.len())
+    );
+    let mut values: Vec<Value> = args![repo, format!("{name}/"), format!("{name}0")];
+    values.extend(above.into_iter().map(Value::from));
+    tx.all(sql, values).await?.iter().map(|row| row.text(0)).collect()
 }
 
 /// Makes a ref; whether it is new.
@@ -60,6 +90,31 @@ pub async fn swap(tx: &mut Tx, repo: i64, name: &str, from: Oid, to: Oid, now: T
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// Makes, moves or deletes a ref: `from` is what it must be now, `to` what it names then and the commit behind that.
+/// `false` when it is not at `from`.
+pub async fn change(
+    tx: &mut Tx,
+    repo: i64,
+    name: &str,
+    from: Option<Oid>,
+    to: Option<(Oid, Oid)>,
+    now: Time,
+) -> Result<bool, Error> {
+    match (from, to) {
+        (None, None) => Ok(get(tx, repo, name).await?.is_none()),
+        (None, Some((oid, target))) => create(tx, repo, name, oid, target, now).await,
+        (Some(from), Some((oid, target))) => {
+            let sql = "UPDATE refs SET oid = $4, target = $5, updated_at = $6 \
+                       WHERE repo_id = $1 AND name = $2 AND oid = $3";
+            Ok(tx.exec(sql, args![repo, name, from, oid, target, now]).await? == 1)
+        }
+        (Some(from), None) => {
+            let sql = "DELETE FROM refs WHERE repo_id = $1 AND name = $2 AND oid = $3";
+            Ok(tx.exec(sql, args![repo, name, from]).await? == 1)
+        }
+    }
 }
 
 /// Deletes a ref; `false` when there was none.

@@ -293,6 +293,8 @@ pub async fn delete(tx: &mut Tx, id: i64, kind: RepoKind) -> Result<(), Error> {
         "repo_days",
         "repo_access",
         "repo_xorbs",
+        "locks",
+        "branch_rules",
     ] {
         tx.exec(format!("DELETE FROM {table} WHERE repo_id = $1"), args![id]).await?;
     }

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use stoa_core::{Oid, RepoPath};
 
-use crate::working::Folder;
+use crate::working::{Folder, Written};
 use crate::{EMPTY_TREE, Encoded, Error, Mode, ObjectKind, Tree, encode};
 
 /// Why an edit cannot be made. The first operation that does not fit decides.
@@ -53,9 +54,32 @@ pub struct Edited {
     /// The new root tree.
     pub root: Oid,
     /// The trees to store: each once, none of those that were provided. Holds the root even when that is empty.
-    pub trees: Vec<Encoded>,
+    pub trees: Vec<NewTree>,
     /// Whether the root differs from the base.
     pub changed: bool,
+    /// The trees that were provided.
+    pub loaded: HashMap<Oid, Arc<Tree>>,
+    /// The trees and blobs that the base does not have at the same path, each once, the root first; `None` when a whole
+    /// folder was put, into which nothing looked.
+    pub introduced: Option<Vec<Oid>>,
+}
+
+/// A tree that an edit made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewTree {
+    /// Its id.
+    pub oid: Oid,
+    /// Its entries in git's order.
+    pub tree: Tree,
+    /// The tree that the base has at its path (at the first of them, if it came more than once).
+    pub before: Option<Oid>,
+}
+
+impl NewTree {
+    /// The tree as a whole object.
+    pub fn encode(&self) -> Result<Encoded, Error> {
+        encode(ObjectKind::Tree, &self.tree.encode_body())
+    }
 }
 
 /// An ordered list of changes to a tree.
@@ -69,7 +93,7 @@ pub struct TreeEdit {
     changes: Vec<Change>,
     /// The touched paths; 0 is the root.
     places: Vec<Place>,
-    loaded: HashMap<Oid, Tree>,
+    loaded: HashMap<Oid, Arc<Tree>>,
     /// Trees to load, and the places they belong to. `None` until asked, and after each new change.
     waiting: Option<BTreeMap<Oid, Vec<usize>>>,
 }
@@ -132,13 +156,18 @@ impl TreeEdit {
     }
 
     /// Hands over a tree that was asked for.
-    pub fn provide(&mut self, oid: Oid, tree: Tree) {
-        self.loaded.insert(oid, tree);
+    pub fn provide(&mut self, oid: Oid, tree: impl Into<Arc<Tree>>) {
+        self.loaded.insert(oid, tree.into());
         let Some(mut waiting) = self.waiting.take() else { return };
         for place in waiting.remove(&oid).unwrap_or_default() {
             self.descend(place, oid, &mut waiting);
         }
         self.waiting = Some(waiting);
+    }
+
+    /// The trees that were provided.
+    pub fn provided(&self) -> Vec<Oid> {
+        self.loaded.keys().copied().collect()
     }
 
     /// Makes the changes.
@@ -148,7 +177,8 @@ impl TreeEdit {
         }
         let base = self.base.filter(|_| !self.cleared);
         if let (Some(root), true) = (base, self.changes.is_empty()) {
-            return Ok(Edited { root, trees: Vec::new(), changed: false });
+            let (trees, introduced) = (Vec::new(), Some(Vec::new()));
+            return Ok(Edited { root, trees, changed: false, loaded: self.loaded, introduced });
         }
         let mut root = match base {
             Some(oid) => Folder::open(oid, &self.loaded)?,
@@ -161,17 +191,24 @@ impl TreeEdit {
                 None => root.remove(change.path.as_str(), &self.loaded)?,
             }
         }
-        let mut trees = Vec::new();
-        let root = if let Some(oid) = root.write(&mut trees)? {
+        let mut written = Written::new(&self.loaded);
+        let root = if let Some(oid) = root.write(self.base, &mut written)? {
             oid
         } else {
-            trees.push(encode(ObjectKind::Tree, &Tree::default().encode_body())?);
+            written.trees.push(NewTree { oid: EMPTY_TREE, tree: Tree::default(), before: None });
             EMPTY_TREE
         };
+        let Written { mut trees, introduced, .. } = written;
         let mut seen: HashSet<Oid> = self.loaded.keys().copied().collect();
         seen.extend(self.base);
         trees.retain(|tree| seen.insert(tree.oid));
-        Ok(Edited { root, trees, changed: root != self.base.unwrap_or(EMPTY_TREE) })
+        let folders = self.changes.iter().any(|change| matches!(change.put, Some((Mode::Tree, _))));
+        let mut seen = HashSet::with_capacity(introduced.len());
+        let introduced = (!folders).then(|| {
+            introduced.into_iter().rev().filter(|oid| *oid != EMPTY_TREE && seen.insert(*oid)).collect()
+        });
+        let changed = root != self.base.unwrap_or(EMPTY_TREE);
+        Ok(Edited { root, trees, changed, loaded: self.loaded, introduced })
     }
 
     fn touch(&mut self, path: &RepoPath) -> usize {
@@ -306,9 +343,11 @@ mod tests {
         edit.put(&path("a/b"), Mode::File, blob(1));
         edit.put(&path("c"), Mode::File, blob(9));
         edit.put(&path("c"), Mode::File, blob(1));
-        let same = Edited { root, trees: Vec::new(), changed: false };
-        assert_eq!(store.finish(edit), Ok(same.clone()));
-        assert_eq!(TreeEdit::new(Some(root)).finish(), Ok(same));
+        for edited in [store.finish(edit), TreeEdit::new(Some(root)).finish()] {
+            let edited = edited.expect("fits");
+            assert_eq!((edited.root, edited.changed, edited.trees), (root, false, Vec::new()));
+            assert_eq!(edited.introduced, Some(Vec::new()));
+        }
     }
 
     #[test]
@@ -362,6 +401,51 @@ mod tests {
         let names: Vec<String> = store.files(edited.root).into_keys().collect();
         assert_eq!(names, ["a/b", "copy/b"]);
         assert_eq!(edited.trees.len(), 1);
+        assert_eq!(edited.introduced, None, "nothing looked into the folder");
+    }
+
+    #[test]
+    fn new_trees_know_what_stood_at_their_paths() {
+        let mut store = Store::default();
+        let names = ["a/b/c", "a/d/e", "f/g", "h"];
+        let root = store.add(names.map(|name| (name.to_owned(), (Mode::File, blob(name.len() as u8)))));
+        let at = |store: &Store, root: Oid, path: &str| {
+            path.split('/')
+                .try_fold(root, |tree, name| store.trees.get(&tree)?.get(name).map(|entry| entry.oid))
+        };
+        let mut edit = TreeEdit::new(Some(root));
+        edit.put(&path("a/b/new"), Mode::File, blob(20));
+        // All of the folder goes and comes again, as when a folder is sent anew.
+        edit.remove(&path("f/g"));
+        edit.put(&path("f/g2"), Mode::File, blob(21));
+        edit.put(&path("n/m"), Mode::File, blob(22));
+        let edited = store.finish(edit).expect("fits");
+        let before: HashMap<Oid, Option<Oid>> =
+            edited.trees.iter().map(|tree| (tree.oid, tree.before)).collect();
+        let new = |path: &str| at(&store, edited.root, path).expect("it is there");
+        assert_eq!(before.len(), 5);
+        assert_eq!(before[&edited.root], Some(root));
+        for path in ["a", "a/b", "f"] {
+            assert_eq!(before[&new(path)], at(&store, root, path), "{path}");
+        }
+        assert_eq!(before[&new("n")], None);
+        let introduced: HashSet<Oid> = edited.introduced.into_iter().flatten().collect();
+        let trees = edited.trees.iter().map(|tree| tree.oid);
+        assert_eq!(introduced, trees.chain([blob(20), blob(21), blob(22)]).collect());
+    }
+
+    #[test]
+    fn what_moves_is_introduced_where_it_comes_to() {
+        let mut store = Store::default();
+        let root = store.add(["a/x", "b/y"].map(|name| (name.to_owned(), (Mode::File, blob(1)))));
+        let moved = store.trees[&root].get("a").map(|entry| entry.oid).expect("a folder");
+        let mut edit = TreeEdit::new(Some(root));
+        edit.remove(&path("a/x"));
+        edit.put(&path("b/x"), Mode::File, blob(1));
+        edit.remove(&path("b/y"));
+        let edited = store.finish(edit).expect("fits");
+        assert_eq!(edited.trees.len(), 1, "the tree of the folder is there already");
+        assert_eq!(edited.introduced, Some(vec![edited.root, moved, blob(1)]));
     }
 
     #[test]

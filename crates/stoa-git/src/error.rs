@@ -50,8 +50,39 @@ pub enum Error {
     NotLoaded(Oid),
     /// A pack was written in the wrong order: write what the text says first. A bug of the caller.
     OutOfOrder(&'static str),
+    /// A client does not follow the protocol: the text says what was expected.
+    Protocol(std::borrow::Cow<'static, str>),
     /// A pack holds the same object twice: write it once.
     Repeated(Oid),
+    /// The other side does not speak git's packet lines: use a current git.
+    PacketLine(&'static str),
+    /// A pack that came in is broken: push again.
+    DamagedPack {
+        /// Where in the pack the object begins that makes no sense, or what else does; in bytes.
+        at: u64,
+        /// What is wrong there.
+        why: &'static str,
+    },
+    /// A pack that came in is not what its last bytes say: push again.
+    WrongChecksum {
+        /// What the pack says.
+        expected: Oid,
+        /// What its bytes give.
+        found: Oid,
+    },
+    /// The pack is above a limit of the hub: push less at once, or use large files.
+    AboveLimit {
+        /// What there is too much of, with its unit.
+        what: &'static str,
+        /// The limit.
+        limit: u64,
+    },
+    /// The instructions of a delta make no sense: push again.
+    BadDelta(&'static str),
+    /// A delta is based on an object that neither the pack nor the repository has: fetch, then push again.
+    MissingBase(Oid),
+    /// The bytes of a pack could not be read back from where they were kept; says why.
+    Unreadable(String),
 }
 
 impl fmt::Display for Error {
@@ -73,7 +104,24 @@ impl fmt::Display for Error {
             Self::Collision => f.write_str("These bytes are a SHA-1 collision attack and are not stored"),
             Self::NotLoaded(oid) => write!(f, "Tree {oid} was not provided before the edit was finished"),
             Self::OutOfOrder(why) => write!(f, "Pack written out of order: {why}"),
+            Self::Protocol(why) => write!(f, "Not what git says: {why}"),
             Self::Repeated(oid) => write!(f, "Object {oid} is in the pack twice"),
+            Self::PacketLine(why) => write!(f, "Invalid packet line: {why}"),
+            Self::DamagedPack { at, why } => write!(f, "Damaged pack: {why} at byte {at}; push again"),
+            Self::WrongChecksum { expected, found } => {
+                write!(f, "Damaged pack: its checksum is {found} and should be {expected}; push again")
+            }
+            Self::AboveLimit { what, limit } => {
+                write!(f, "The pack is above the limit of {limit} {what}; push less at once")
+            }
+            Self::BadDelta(why) => write!(f, "Damaged pack: {why} in a delta; push again"),
+            Self::MissingBase(oid) => {
+                write!(
+                    f,
+                    "The pack has a delta on {oid}, which this repository does not have; fetch and push again"
+                )
+            }
+            Self::Unreadable(why) => write!(f, "The pack could not be read back: {why}"),
         }
     }
 }

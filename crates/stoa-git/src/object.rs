@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use bytes::Bytes;
 use flate2::write::ZlibEncoder;
-use flate2::{Compression, Decompress, FlushDecompress, Status};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use sha1_checked::{Digest as _, Sha1};
 use stoa_core::Oid;
 
@@ -23,6 +23,11 @@ pub const EMPTY_BLOB: Oid = Oid([
 
 /// Fast beats small here: most of these bytes are read once, and packs are sent over fast links.
 const LEVEL: u32 = 2;
+/// What is kept and has at most this many bytes is compressed as git does it. Measured with level 2 and level 6: commits
+/// of two files of 200 lines and less, 131 and 139 a second; to a folder of 10,000 files, 9.7 and 9.7; a commit of 5,000
+/// new files, 0.39 s and 0.30 s. What differs is the noise.
+const CAREFUL: usize = 1 << 20;
+const CAREFUL_LEVEL: u32 = 6;
 /// Deflate cannot do better than 1032 to 1, so a larger claim is a lie and is refused before any memory is taken.
 const MAX_RATIO: u64 = 1032;
 
@@ -104,9 +109,14 @@ pub fn encode(kind: ObjectKind, body: &[u8]) -> Result<Encoded, Error> {
         return Err(Error::TooLarge { size, limit: MAX_BODY });
     }
     let oid = hash(kind, body)?;
-    let mut zlib = ZlibEncoder::new(Vec::with_capacity(body.len() / 2 + 32), Compression::new(LEVEL));
-    let data = zlib.write_all(body).and_then(|()| zlib.finish()).expect("writing to memory cannot fail");
-    Ok(Encoded { oid, kind, size, data: data.into() })
+    Ok(Encoded { oid, kind, size, data: deflate(body).into() })
+}
+
+/// The zlib stream of what is kept.
+pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let level = if bytes.len() <= CAREFUL { CAREFUL_LEVEL } else { LEVEL };
+    let mut zlib = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2 + 32), Compression::new(level));
+    zlib.write_all(bytes).and_then(|()| zlib.finish()).expect("writing to memory cannot fail")
 }
 
 /// Decompresses the stream of an object whose body has `size` bytes.
@@ -147,6 +157,38 @@ pub fn inflate(data: &[u8], size: u64) -> Result<Vec<u8>, Error> {
     Ok(body)
 }
 
+/// Compresses one thing after another, since making a compressor costs more than most objects do.
+pub struct Deflater {
+    zlib: Compress,
+}
+
+impl Default for Deflater {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Deflater {
+    /// A compressor at the level of [`encode`].
+    pub fn new() -> Self {
+        Self { zlib: Compress::new(Compression::new(LEVEL), true) }
+    }
+
+    /// The zlib stream of `bytes`: of a body, or of the instructions of a delta.
+    pub fn deflate(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.zlib.reset();
+        let mut out = Vec::with_capacity(bytes.len() / 2 + 64);
+        loop {
+            let read = self.zlib.total_in() as usize;
+            let status = self.zlib.compress_vec(&bytes[read..], &mut out, FlushCompress::Finish);
+            if status.expect("no other stream was begun") == Status::StreamEnd {
+                return out;
+            }
+            out.reserve(out.capacity().max(64));
+        }
+    }
+}
+
 /// Computes the id of a blob whose size is known and whose bytes come in pieces.
 pub struct BlobHasher {
     sha1: Sha1,
@@ -175,13 +217,15 @@ impl BlobHasher {
     }
 }
 
-fn header(kind: ObjectKind, size: u64) -> Sha1 {
+/// A hash that has taken in what comes before the body.
+pub(crate) fn header(kind: ObjectKind, size: u64) -> Sha1 {
     let mut sha1 = Sha1::new();
     sha1.update(format!("{} {size}\0", kind.as_str()).as_bytes());
     sha1
 }
 
-fn digest(sha1: Sha1) -> Result<Oid, Error> {
+/// The id, unless an attack is found.
+pub(crate) fn digest(sha1: Sha1) -> Result<Oid, Error> {
     let result = sha1.try_finalize();
     if result.has_collision() {
         return Err(Error::Collision);

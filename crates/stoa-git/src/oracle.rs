@@ -31,6 +31,21 @@ impl Git {
 
     /// Runs git and returns what it says on both outputs; panics when it fails for another reason than "no match".
     pub fn run(&self, args: &[&str], input: &[u8]) -> String {
+        let (output, error, code) = self.output(args, input);
+        let said = String::from_utf8_lossy(&[output, error].concat()).into_owned();
+        let no_match = args[0] == "check-ignore" && code == Some(1);
+        assert!(code == Some(0) || no_match, "git {args:?}: {said}");
+        said
+    }
+
+    /// Runs git and returns the bytes of its first output; panics when it fails.
+    pub fn bytes(&self, args: &[&str], input: &[u8]) -> Vec<u8> {
+        let (output, error, code) = self.output(args, input);
+        assert!(code == Some(0), "git {args:?}: {}", String::from_utf8_lossy(&error));
+        output
+    }
+
+    fn output(&self, args: &[&str], input: &[u8]) -> (Vec<u8>, Vec<u8>, Option<i32>) {
         let mut child = Command::new("git")
             .current_dir(self.folder.path())
             .env("GIT_CONFIG_NOSYSTEM", "1")
@@ -46,16 +61,12 @@ impl Git {
         let writer = std::thread::spawn(move || stdin.write_all(&input));
         let output = child.wait_with_output().expect("git ends");
         let _ = writer.join().expect("the writer does not panic");
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said).into_owned();
-        let no_match = args[0] == "check-ignore" && output.status.code() == Some(1);
-        assert!(output.status.success() || no_match, "git {args:?}: {said}");
-        said
+        (output.stdout, output.stderr, output.status.code())
     }
 
     /// Writes objects as one pack with its index, byte for byte as a server would keep it.
     pub fn store(&self, objects: &[Encoded]) {
-        let mut pack = PackWriter::new();
+        let mut pack = PackWriter::indexed();
         let mut bytes = pack.header(objects.len() as u32).to_vec();
         for object in objects {
             bytes.extend_from_slice(&pack.entry(object).expect("in order"));
@@ -66,6 +77,47 @@ impl Git {
         std::fs::write(self.path(&format!(".git/objects/pack/pack-{name}.pack")), bytes).expect("writes");
         std::fs::write(self.path(&format!(".git/objects/pack/pack-{name}.idx")), index).expect("writes");
     }
+}
+
+/// What `git fast-import` makes into a history of so many commits: text and code that changes here and there, a file that
+/// only grows, one of noise, folders, a tag.
+pub fn history(commits: usize) -> Vec<u8> {
+    let mut random = random(commits as u64);
+    let mut files: Vec<Vec<String>> = (0..12)
+        .map(|file| {
+            (0..20 + 40 * file).map(|line| format!("line {line} of {file}: {}\n", random(1000))).collect()
+        })
+        .collect();
+    let mut log = Vec::new();
+    let mut stream = Vec::new();
+    for commit in 0..commits {
+        let head = format!(
+            "commit refs/heads/main\ncommitter Ada <ada@x.org> {} +0000\ndata <<END\nCommit {commit}\nEND\n",
+            1_700_000_000 + commit
+        );
+        stream.extend_from_slice(head.as_bytes());
+        let mut put = |name: &str, body: &[u8]| {
+            stream.extend_from_slice(format!("M 644 inline {name}\ndata {}\n", body.len()).as_bytes());
+            stream.extend_from_slice(body);
+            stream.push(b'\n');
+        };
+        let from = random(files.len());
+        for file in from..files.len().min(from + 1 + random(3)) {
+            let at = random(files[file].len());
+            files[file][at] = format!("changed by {commit} to {}\n", random(1_000_000));
+            put(&format!("src/{}/file{file}.txt", file % 3), files[file].concat().as_bytes());
+        }
+        log.extend_from_slice(format!("{commit}: {}\n", random(1_000_000)).as_bytes());
+        put("log.txt", &log);
+        if commit % 50 == 7 {
+            let noise: Vec<u8> = (0..30_000).map(|_| random(256) as u8).collect();
+            put("noise.bin", &noise);
+        }
+    }
+    stream.extend_from_slice(
+        b"tag v1\nfrom refs/heads/main\ntagger Ada <ada@x.org> 1800000000 +0000\ndata 4\nOne\n",
+    );
+    stream
 }
 
 /// A path, and what is there.
@@ -120,7 +172,8 @@ impl Store {
         }
         let edited = edit.finish()?;
         for tree in &edited.trees {
-            let body = inflate(&tree.data, tree.size).expect("inflates");
+            let encoded = tree.encode().expect("encodes");
+            let body = inflate(&encoded.data, encoded.size).expect("inflates");
             assert!(hash(ObjectKind::Tree, &body) == Ok(tree.oid));
             assert!(provided.insert(tree.oid), "tree {} comes twice or was provided", tree.oid);
             self.trees.insert(tree.oid, Tree::parse(&body).expect("sorted"));

@@ -92,6 +92,11 @@ impl Tree {
         Ok(Self { entries })
     }
 
+    /// Puts the entries into git's order.
+    pub fn sort(&mut self) {
+        self.entries.sort_by(order);
+    }
+
     /// The body of the tree, entries sorted as git sorts them: a folder compares as if its name ended in `/`.
     pub fn encode_body(&self) -> Vec<u8> {
         let mut sorted: Vec<&TreeEntry> = self.entries.iter().collect();
@@ -106,6 +111,28 @@ impl Tree {
             body.extend_from_slice(entry.oid.as_bytes());
         }
         body
+    }
+
+    /// The entries that `old` has not exactly so, each with what it has under that name. Both must be in git's order,
+    /// as [`Tree::parse`] gives them; then the work is as much as both have entries.
+    pub fn changed_since<'a, 'b>(&'a self, old: &'b Self) -> Vec<(&'a TreeEntry, Option<&'b TreeEntry>)> {
+        let mut changed = Vec::new();
+        let mut others = old.entries.iter().peekable();
+        for entry in &self.entries {
+            while others.next_if(|other| order(other, entry) == Ordering::Less).is_some() {}
+            match others.next_if(|other| other.name == entry.name && order(other, entry) == Ordering::Equal) {
+                Some(other) if other == entry => {}
+                other => changed.push((entry, other)),
+            }
+        }
+        changed
+    }
+
+    /// The entry with this name among folders or among all else, in a tree in git's order: a binary search.
+    pub fn find(&self, name: &str, mode: Mode) -> Option<&TreeEntry> {
+        let wanted = TreeEntry { mode, name: name.to_owned(), oid: EMPTY_TREE };
+        let at = self.entries.binary_search_by(|entry| order(entry, &wanted)).ok()?;
+        self.entries.get(at)
     }
 
     /// The entry with this name.

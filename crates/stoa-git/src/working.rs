@@ -1,10 +1,14 @@
 //! The folders of an edit while it is being made: opened when touched, left as an id otherwise.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use stoa_core::Oid;
 
-use crate::{EMPTY_TREE, EditError, Encoded, Error, Mode, ObjectKind, Tree, TreeEntry, encode};
+use crate::{EMPTY_TREE, EditError, Error, Mode, NewTree, ObjectKind, Tree, TreeEntry, hash};
+
+/// The trees of an edit.
+pub type Loaded = HashMap<Oid, Arc<Tree>>;
 
 /// A touched folder.
 ///
@@ -22,9 +26,35 @@ enum Slot {
     Open(Box<Folder>),
 }
 
+/// What comes of writing folders.
+pub struct Written<'a> {
+    /// The trees that were provided.
+    loaded: &'a Loaded,
+    /// The new trees, deepest first.
+    pub trees: Vec<NewTree>,
+    /// The trees and files that the base does not have at the same path; some more than once.
+    pub introduced: Vec<Oid>,
+}
+
+impl<'a> Written<'a> {
+    /// Nothing so far.
+    pub fn new(loaded: &'a Loaded) -> Self {
+        Self { loaded, trees: Vec::new(), introduced: Vec::new() }
+    }
+
+    /// Notes a tree that is new at its path, and the files that are new in it. Folders in it note themselves.
+    fn introduce(&mut self, oid: Oid, tree: &Tree, old: Option<&Tree>) {
+        let none = Tree::default();
+        let new = tree.changed_since(old.unwrap_or(&none)).into_iter().map(|(entry, _)| entry);
+        let files = new.filter(|entry| !matches!(entry.mode, Mode::Tree | Mode::Submodule));
+        self.introduced.extend(files.map(|entry| entry.oid));
+        self.introduced.push(oid);
+    }
+}
+
 impl Folder {
     /// The folder stored as the tree `oid`.
-    pub fn open(oid: Oid, loaded: &HashMap<Oid, Tree>) -> Result<Self, Error> {
+    pub fn open(oid: Oid, loaded: &Loaded) -> Result<Self, Error> {
         if oid == EMPTY_TREE {
             return Ok(Self { base: Some(oid), ..Self::default() });
         }
@@ -38,13 +68,7 @@ impl Folder {
     }
 
     /// Puts `oid` at `path`, which is relative to the root.
-    pub fn put(
-        &mut self,
-        path: &str,
-        mode: Mode,
-        oid: Oid,
-        loaded: &HashMap<Oid, Tree>,
-    ) -> Result<(), EditError> {
+    pub fn put(&mut self, path: &str, mode: Mode, oid: Oid, loaded: &Loaded) -> Result<(), EditError> {
         let mut folder = self;
         let mut rest = path;
         while let Some((name, below)) = rest.split_once('/') {
@@ -67,12 +91,14 @@ impl Folder {
     }
 
     /// Removes what is at `path`, and the folders that become empty by it.
-    pub fn remove(&mut self, path: &str, loaded: &HashMap<Oid, Tree>) -> Result<(), EditError> {
+    pub fn remove(&mut self, path: &str, loaded: &Loaded) -> Result<(), EditError> {
         if self.take(path, loaded)? { Ok(()) } else { Err(EditError::Missing(path.to_owned())) }
     }
 
-    /// Encodes the changed folders below and this one, deepest first; `None` when it is empty.
-    pub fn write(self, trees: &mut Vec<Encoded>) -> Result<Option<Oid>, Error> {
+    /// Makes the trees of the changed folders below and of this one, deepest first; `None` when it is empty. `before` is
+    /// the tree that the base has at this path, whether this folder was opened from it or not.
+    pub fn write(self, before: Option<Oid>, written: &mut Written<'_>) -> Result<Option<Oid>, Error> {
+        let old = before.and_then(|oid| written.loaded.get(&oid)).map(Arc::clone);
         let mut changed = self.changed;
         let mut entries = Vec::with_capacity(self.slots.len());
         for (name, slot) in self.slots {
@@ -80,7 +106,9 @@ impl Folder {
                 Slot::Stored(mode, oid) => (mode, oid),
                 Slot::Open(folder) => {
                     let base = folder.base;
-                    let oid = folder.write(trees)?;
+                    let stood =
+                        old.as_ref().and_then(|old| old.find(&name, Mode::Tree)).map(|entry| entry.oid);
+                    let oid = folder.write(stood, written)?;
                     changed |= oid != base;
                     let Some(oid) = oid else { continue };
                     (Mode::Tree, oid)
@@ -94,20 +122,20 @@ impl Folder {
         match self.base {
             Some(base) if !changed => Ok(Some(base)),
             _ => {
-                let tree = encode(ObjectKind::Tree, &Tree { entries }.encode_body())?;
-                let oid = tree.oid;
-                trees.push(tree);
+                let mut tree = Tree { entries };
+                tree.sort();
+                let oid = hash(ObjectKind::Tree, &tree.encode_body())?;
+                if before != Some(oid) {
+                    written.introduce(oid, &tree, old.as_deref());
+                }
+                let before = before.filter(|_| old.is_some());
+                written.trees.push(NewTree { oid, tree, before });
                 Ok(Some(oid))
             }
         }
     }
 
-    fn enter_or_make(
-        &mut self,
-        name: &str,
-        here: &str,
-        loaded: &HashMap<Oid, Tree>,
-    ) -> Result<&mut Self, EditError> {
+    fn enter_or_make(&mut self, name: &str, here: &str, loaded: &Loaded) -> Result<&mut Self, EditError> {
         if !self.slots.contains_key(name) {
             self.changed = true;
             self.slots.insert(name.into(), Slot::Open(Box::default()));
@@ -119,7 +147,7 @@ impl Folder {
     }
 
     /// The folder `name`, opened if need be; `None` when it is a file or not there.
-    fn enter(&mut self, name: &str, loaded: &HashMap<Oid, Tree>) -> Result<Option<&mut Self>, Error> {
+    fn enter(&mut self, name: &str, loaded: &Loaded) -> Result<Option<&mut Self>, Error> {
         let Some(slot) = self.slots.get_mut(name) else { return Ok(None) };
         if let Slot::Stored(Mode::Tree, oid) = slot {
             *slot = Slot::Open(Box::new(Self::open(*oid, loaded)?));
@@ -131,7 +159,7 @@ impl Folder {
     }
 
     /// Whether there was something to remove. Recursion is as deep as a `RepoPath` is, at most 1024.
-    fn take(&mut self, path: &str, loaded: &HashMap<Oid, Tree>) -> Result<bool, Error> {
+    fn take(&mut self, path: &str, loaded: &Loaded) -> Result<bool, Error> {
         let Some((name, below)) = path.split_once('/') else {
             let found = self.slots.remove(path).is_some();
             self.changed |= found;
@@ -153,7 +181,7 @@ mod tests {
 
     use super::*;
     use crate::oracle::{Git, Store, random};
-    use crate::{EMPTY_BLOB, TreeEdit};
+    use crate::{EMPTY_BLOB, Encoded, TreeEdit, encode};
 
     fn path(text: &str) -> RepoPath {
         RepoPath::new(text).expect("a valid path")
@@ -172,7 +200,8 @@ mod tests {
         let edited = edit.finish().expect("fits");
         let git = Git::new();
         let empty = encode(ObjectKind::Blob, b"").expect("encodes");
-        let objects: Vec<Encoded> = edited.trees.into_iter().chain([empty]).collect();
+        let trees = edited.trees.iter().map(|tree| tree.encode().expect("encodes"));
+        let objects: Vec<Encoded> = trees.chain([empty]).collect();
         git.store(&objects);
         let listed = git.run(&["ls-tree", "-r", "-z", "--name-only", &edited.root.to_string()], b"");
         assert_eq!(listed, "a\0b.txt\0b/a\0b/c/d\0b0\0é/x y\0");

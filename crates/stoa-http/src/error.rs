@@ -68,6 +68,7 @@ pub(crate) fn status(kind: Kind) -> StatusCode {
         Kind::OutOfRange => StatusCode::RANGE_NOT_SATISFIABLE,
         Kind::Busy => StatusCode::TOO_MANY_REQUESTS,
         Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Full => StatusCode::INSUFFICIENT_STORAGE,
         Kind::Absent => StatusCode::NOT_IMPLEMENTED,
         Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -120,6 +121,7 @@ mod tests {
             (Failure::internal("x"), 500),
             (Failure::absent("x"), 501),
             (Failure::unavailable("x"), 503),
+            (Failure::full(), 507),
         ] {
             let shown = format!("{failure:?}");
             assert_eq!(Error(failure).into_response().status().as_u16(), expected, "{shown}");

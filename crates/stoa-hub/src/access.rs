@@ -353,6 +353,8 @@ fn fine_permission(fine: &FineGrained, thing: &Owned) -> Option<Permission> {
         .flat_map(|scoped| &scoped.permissions)
         .filter_map(|permission| match permission.as_str() {
             "repo.write" => Some(Permission::Admin),
+            // Of passes only (`people/passes.rs`): nobody can put it into a token.
+            "repo.content.write" => Some(Permission::Write),
             name if reading(name) => Some(Permission::Read),
             _ => None,
         })

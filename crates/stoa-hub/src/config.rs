@@ -1,5 +1,7 @@
 //! What an operator decides.
 
+use std::path::PathBuf;
+
 /// Rules about people and visibility.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -30,6 +32,10 @@ pub struct Limits {
     pub commit_changes: usize,
     /// Bytes of one commit request.
     pub commit_bytes: u64,
+    /// Bytes of one pack that is pushed.
+    pub push_bytes: u64,
+    /// A folder for packs on their way in, each in a file without a name.
+    pub scratch: PathBuf,
     /// Seconds that a signed URL works.
     pub link_seconds: u64,
     /// Days after which files that no repository links are thrown away.
@@ -37,6 +43,8 @@ pub struct Limits {
     /// Large files that are cut into chunks while they come without Xet, each with about 250 MiB in memory. What comes
     /// beyond is kept whole until the hub's own work has cut it.
     pub packers: usize,
+    /// Locks of files in one repository.
+    pub locks: usize,
     /// Bytes of large files that an account may keep in all its repositories; 0 for as many as there is room.
     pub owner_storage: u64,
 }
@@ -50,9 +58,12 @@ impl Default for Limits {
             multipart_above: 256 << 20,
             commit_changes: 25_000,
             commit_bytes: 1 << 30,
+            push_bytes: 16 << 30,
+            scratch: std::env::temp_dir(),
             link_seconds: 6 * 3600,
             orphan_days: 7,
             packers: 2,
+            locks: 10_000,
             owner_storage: 0,
         }
     }

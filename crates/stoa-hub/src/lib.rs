@@ -10,6 +10,7 @@ mod commits;
 mod config;
 mod cpu;
 mod files;
+mod git;
 mod maintenance;
 mod people;
 mod repos;
@@ -19,6 +20,7 @@ mod xet;
 
 use std::sync::Arc;
 
+use quick_cache::sync::Cache;
 use stoa_blob::Blobs;
 use stoa_core::{Clock, Failure, Reply, Time};
 use stoa_db::{Db, Tx, system};
@@ -27,24 +29,29 @@ pub use access::{Access, Admin, Read, Repo, Write};
 pub use buckets::{
     Bucket, BucketChange, BucketEntry, BucketFile, BucketList, BucketPage, BucketSource, NewBucket,
 };
-pub use commits::{Commits, Committed, Draft, Planned, Sample};
+pub use commits::{Commits, Committed, Draft, Planned, Sample, Verification};
 pub use config::{Limits, Policy};
 pub use files::{
-    Entry, EntryKind, File, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, TreePage, UploadTicket,
+    Entry, EntryKind, File, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock, LockAsk, LockPage, Sending,
+    TreePage, UploadTicket,
 };
+pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;
 pub use people::{
-    DeviceLogin, DevicePoll, Grant, NewUser, OrgOverview, Profile, TokenMade, UserOverview, Who,
+    DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewUser, OrgOverview, Profile, TokenMade,
+    UserOverview, Who,
 };
-pub use repos::{Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
+pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
 pub use stoa_db::buckets::Bucket as BucketRow;
+pub use stoa_db::keys::Key as AccountKey;
 pub use stoa_db::list::Order;
 pub use stoa_db::objects::CommitRow;
 pub use stoa_db::repos::Repo as RepoRow;
 pub use stoa_db::stats::Liker;
 pub use stoa_db::tokens::Token;
+pub use stoa_keys::{Flaw, KeyKind};
 pub use stoa_xet::{DirtyWindows, MAX_SHARD, MAX_UPLOAD as MAX_XORB, MerkleHash, Subtree};
 pub use xet::{
     Compacted, Fetch, Grace, Reconstructed, Scrubbed, ShardStep, Space, Swept, Tally, XetSession, XetTerm,
@@ -63,6 +70,8 @@ pub(crate) struct Parts {
     pub(crate) limits: Limits,
     pub(crate) key: sign::Key,
     pub(crate) trees: store::TreeCache,
+    /// How many commits lead to one, by repository and commit.
+    pub(crate) counts: Cache<(i64, stoa_core::Oid), i64>,
     pub(crate) downloads: repos::Downloads,
     pub(crate) passwords: people::Passwords,
     pub(crate) tables: xet::TableCache,
@@ -95,6 +104,7 @@ impl Hub {
             limits,
             key: sign::Key::from_bytes(&key)?,
             trees: store::TreeCache::new(),
+            counts: Cache::new(10_000),
             downloads: repos::Downloads::new(),
             passwords: people::Passwords::new(),
             tables: xet::TableCache::new(),
@@ -102,6 +112,17 @@ impl Hub {
             shards: Arc::new(tokio::sync::Semaphore::new(3)),
             packers: tokio::sync::Semaphore::new(packers),
         })))
+    }
+
+    /// The 32 bytes that the key of the SSH server is made from: one for the hub, whichever of its nodes answers. Made
+    /// when it is first asked for.
+    pub async fn ssh_host_seed(&self) -> Reply<[u8; 32]> {
+        let fresh = sign::Key::random()?;
+        let mut tx = self.write().await?;
+        let seed = system::setting_or(&mut tx, "ssh-host-key", fresh.as_bytes()).await?;
+        tx.commit().await?;
+        let damaged = |_| Failure::internal("the key of the SSH server in the database is damaged");
+        <[u8; 32]>::try_from(seed.as_slice()).map_err(damaged)
     }
 
     /// The present moment.
@@ -143,7 +164,7 @@ pub(crate) fn blob_failure(error: stoa_blob::Error) -> Failure {
         Error::Interrupted(_) => {
             Failure::invalid("The upload broke off before its end; nothing was stored. Send it again")
         }
-        Error::Full(_) => Failure::unavailable("The storage of the hub is full; tell its administrator"),
+        Error::Full(_) => Failure::full(),
         other => Failure::internal(other),
     }
 }

@@ -7,6 +7,7 @@ use stoa_db::compact::Place;
 use stoa_db::stats;
 
 use crate::Hub;
+use crate::git::LEASE;
 
 /// How often counts are written.
 const FLUSH: Duration = Duration::from_secs(10);
@@ -19,6 +20,7 @@ const BATCHES: usize = 64;
 /// The hub's own work, as a task that ends when it is told to.
 pub struct Maintenance {
     hub: Hub,
+    began: Time,
     rolled: Option<Time>,
     /// The last large file that was turned into chunks; the next round goes on behind it.
     turned: Option<Sha256>,
@@ -29,7 +31,8 @@ pub struct Maintenance {
 impl Maintenance {
     /// For a hub.
     pub fn new(hub: Hub) -> Self {
-        Self { hub, rolled: None, turned: None, compacted: None }
+        let began = hub.now();
+        Self { hub, began, rolled: None, turned: None, compacted: None }
     }
 
     /// Works until `stop` is ready, then writes what is left.
@@ -59,6 +62,9 @@ impl Maintenance {
             }
         }
         let now = self.hub.now();
+        // On SQLite this process is the only one: what pushes an earlier one left are dead, however short ago.
+        let heard = if self.rolled.is_none() { self.began.0 + LEASE } else { now.0 };
+        self.hub.clear_pushes(Time(heard)).await?;
         if self.rolled.is_none_or(|rolled| now.0 - rolled.0 >= ROLL) {
             self.roll(now).await?;
             self.rolled = Some(now);

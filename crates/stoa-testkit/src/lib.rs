@@ -11,8 +11,25 @@
 
 mod answer;
 mod client;
+mod commits;
 mod hub;
+mod signer;
 
 pub use answer::Answer;
 pub use client::Client;
+pub use commits::{GitRows, LeftObject};
 pub use hub::{Setup, TestHub};
+pub use signer::Signer;
+pub use stoa_db::objects::Base;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+/// The bytes behind base64, which must be right.
+pub fn base64(text: &str) -> Vec<u8> {
+    BASE64_STANDARD.decode(text).expect("base64")
+}
+
+/// Bytes as base64.
+pub fn to_base64(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(bytes)
+}

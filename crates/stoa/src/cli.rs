@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 use stoa_core::{Failure, Reply};
 
-use crate::commands::{config, doctor, fsck, gc, org, repo, serve, space, token, user};
+use crate::commands::{config, doctor, fsck, gc, key, org, repo, serve, space, token, user};
 use crate::config::{Found, SETTINGS, Setting, Sources};
 use crate::logging;
 
@@ -39,7 +39,7 @@ struct Common {
 enum Command {
     /// Start the hub
     Serve(SettingFlags),
-    /// Make users and set passwords
+    /// Make users, set passwords and addresses
     #[command(subcommand)]
     User(user::User),
     /// Make organizations and say who belongs to them
@@ -48,6 +48,9 @@ enum Command {
     /// Make, list and end access tokens
     #[command(subcommand)]
     Token(token::Token),
+    /// Add, list and delete public keys of users
+    #[command(subcommand)]
+    Key(key::Key),
     /// List, export and delete repositories
     #[command(subcommand)]
     Repo(repo::Repo),
@@ -96,6 +99,7 @@ impl Cli {
             Command::User(user) => user.run(&config).await,
             Command::Org(org) => org.run(&config).await,
             Command::Token(token) => token.run(&config).await,
+            Command::Key(key) => key.run(&config).await,
             Command::Repo(repo) => repo.run(&config).await,
             Command::Gc(gc) => gc.run(&config).await,
             Command::Fsck(fsck) => fsck.run(&config).await,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use stoa_blob::Blobs;
 use stoa_core::{Failure, Reply, SystemClock};
 use stoa_db::Db;
-use stoa_hub::Hub;
+use stoa_hub::{Hub, Limits};
 
 use crate::config::Config;
 
@@ -48,7 +48,9 @@ async fn open(config: &Config) -> Reply<Opened> {
         Failure::unavailable(format!("Cannot open the files in {}: {error}", config.shown_data()))
     })?;
     let db = Db::open(&config.database()).await.map_err(|error| Failure::unavailable(error.to_string()))?;
-    let (policy, limits) = (config.policy.clone(), config.limits.clone());
+    // Beside what it will become part of: a temporary folder of the system may be small, or in memory.
+    let limits = Limits { scratch: config.data.clone(), ..config.limits.clone() };
+    let policy = config.policy.clone();
     let hub = Hub::new(db.clone(), blobs, Arc::new(SystemClock), policy, limits).await?;
     Ok(Opened { hub, db })
 }

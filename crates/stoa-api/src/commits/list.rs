@@ -1,4 +1,6 @@
-//! The commits behind a revision, newest first: `GET /api/{models|datasets|spaces}/{ns}/{name}/commits/{rev}`.
+//! The commits behind a revision, newest first: `GET /api/{models|datasets|spaces}/{ns}/{name}/commits/{rev}`. stoa adds
+//! `verification` to each: its `status` is `verified` (with `by`, `keyType`, `fingerprint`), `unverified` (with `reason`,
+//! `message`) or `unsigned`. It is missing where there is too much to check: of a page, at most 100 signatures are.
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Uri};
@@ -6,7 +8,7 @@ use axum::routing::get;
 use serde::Serialize;
 use stoa_core::{Failure, Oid, Revision, Time};
 use stoa_http::{App, Origin, Page, Params, Reply, RepoOf, Segments, next_link};
-use stoa_hub::{CommitRow, Read};
+use stoa_hub::{CommitRow, Read, Verification};
 
 use crate::route::of_repo;
 
@@ -32,6 +34,30 @@ struct CommitJson {
     date: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
     formatted: Option<Formatted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification: Option<Badge>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "status", rename_all = "lowercase", rename_all_fields = "camelCase")]
+enum Badge {
+    Verified { by: String, key_type: &'static str, fingerprint: String },
+    Unverified { reason: &'static str, message: String },
+    Unsigned,
+}
+
+impl From<Verification> for Badge {
+    fn from(verification: Verification) -> Self {
+        match verification {
+            Verification::Unsigned => Self::Unsigned,
+            Verification::Unverified(flaw) => {
+                Self::Unverified { reason: flaw.code(), message: flaw.to_string() }
+            }
+            Verification::Verified { by, kind, fingerprint } => {
+                Self::Verified { by, key_type: kind.as_str(), fingerprint }
+            }
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -61,11 +87,14 @@ async fn commits(
     let (rows, total) = repo.commits(&revision, skip, limit).await?;
     let more = (total as u64) > (skip + rows.len()) as u64 && !rows.is_empty();
     let next = more.then(|| next_link(&origin, &uri, "p", &(page + 1).to_string()));
-    let items = rows.into_iter().map(|row| of_row(row, formatted)).collect();
+    let oids: Vec<Oid> = rows.iter().map(|row| row.oid).collect();
+    let verifications = repo.verifications(&oids).await?;
+    let items = rows.into_iter().zip(verifications);
+    let items = items.map(|(row, verification)| of_row(row, formatted, verification)).collect();
     Ok(([(TOTAL, HeaderValue::from(total))], Page { items, next }))
 }
 
-fn of_row(row: CommitRow, formatted: bool) -> CommitJson {
+fn of_row(row: CommitRow, formatted: bool, verification: Option<Verification>) -> CommitJson {
     let formatted = formatted.then(|| Formatted { title: escape(&row.title), message: escape(&row.body) });
     CommitJson {
         id: row.oid,
@@ -74,6 +103,7 @@ fn of_row(row: CommitRow, formatted: bool) -> CommitJson {
         authors: [Author { user: row.author }],
         date: row.at,
         formatted,
+        verification: verification.map(Badge::from),
     }
 }
 

@@ -113,12 +113,6 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("Inference providers are not there yet", &["/api/partners/{*rest}"]),
 ];
 
-/// What git asks for, below the page of a repository.
-const GIT: (&str, &[&str]) = (
-    "git over HTTP is not there yet; it is planned. Use `hf download` and `hf upload`",
-    &["/info/refs", "/git-upload-pack", "/git-receive-pack"],
-);
-
 pub(super) fn routes() -> Router<App> {
     let mut router = Router::new();
     let mut add = |path: String, sentence: &'static str| {
@@ -135,9 +129,6 @@ pub(super) fn routes() -> Router<App> {
             for rest in *rests {
                 add(format!("/api/{}/{{ns}}/{{name}}{rest}", kind.plural()), sentence);
             }
-        }
-        for rest in GIT.1 {
-            add(format!("/{}{{ns}}/{{name}}{rest}", kind.url_prefix()), GIT.0);
         }
     }
     for (sentence, paths) in ADDRESSES {
@@ -177,8 +168,6 @@ mod tests {
             (Method::GET, "/api/kernels/ada/k", "Kernels"),
             (Method::POST, "/api/models/ada/m/resource-group", "Resource groups"),
             (Method::GET, "/api/models/ada/m/user-access-request/pending", "access"),
-            (Method::GET, "/ada/m.git/info/refs?service=git-upload-pack", "git over HTTP"),
-            (Method::POST, "/datasets/ada/d/git-receive-pack", "git over HTTP"),
             (Method::GET, "/oauth/authorize?client_id=x", "device code"),
             (Method::POST, "/mcp", "MCP"),
         ] {

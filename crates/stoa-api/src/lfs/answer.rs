@@ -24,7 +24,8 @@ pub(super) fn unprocessable(message: &str) -> Response {
     response
 }
 
-fn with(status: StatusCode, value: &Value) -> Response {
+/// An answer of this status.
+pub(super) fn with(status: StatusCode, value: &Value) -> Response {
     let mut response = Response::new(Body::from(value.to_string()));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, MEDIA);
@@ -34,8 +35,11 @@ fn with(status: StatusCode, value: &Value) -> Response {
 /// Why one object of a batch was refused.
 pub(super) fn refused(failure: Failure) -> Value {
     let message = failure.message.clone();
-    // The kit holds the only table from failures to status codes.
-    let status = Error::from(failure).into_response().status();
+    // The kit holds the only table from failures to status codes; git-lfs says 422 to an object that cannot be.
+    let status = match Error::from(failure).into_response().status() {
+        StatusCode::BAD_REQUEST => StatusCode::UNPROCESSABLE_ENTITY,
+        status => status,
+    };
     json!({ "code": status.as_u16(), "message": message })
 }
 

@@ -9,13 +9,17 @@ use axum::routing::post;
 use serde_json::{Map, Value, json};
 use stoa_core::{Failure, Reply as Checked, Sha256};
 use stoa_http::{App, Json, Origin, Reply, RepoOf};
-use stoa_hub::{Large, LfsAnswer, LfsPart, Read, Repo, Write};
+use stoa_hub::{Large, LfsAnswer, LfsPart, Read, Repo, Sending, UploadTicket, Write};
 
 use super::{answer, signed};
 use crate::files::place;
 
 /// Objects of one request at most; clients send 100 or 256.
 const MOST: usize = 1000;
+/// What large files can be sent or fetched by.
+const TRANSFERS: [&str; 3] = ["basic", "multipart", "xet"];
+/// Characters of a wrong `oid` that are repeated to the client.
+const LONGEST_OID: usize = 128;
 
 pub(super) fn route() -> Router<App> {
     // The kit takes `.git` off the name.
@@ -25,10 +29,17 @@ pub(super) fn route() -> Router<App> {
 /// What a client asks; `ref` says nothing that would change an answer.
 struct Ask {
     upload: bool,
-    multipart: bool,
+    sending: Sending,
     /// Whether the client can send chunks to the content-addressed store.
     xet: bool,
-    files: Vec<Large>,
+    objects: Vec<Asked>,
+}
+
+/// One object of the question.
+enum Asked {
+    File(Large),
+    /// It cannot be one: what to answer about it.
+    Wrong(Value),
 }
 
 async fn batch(app: App, repo: RepoOf<Read>, origin: Origin, Json(body): Json<Value>) -> Reply<Response> {
@@ -36,9 +47,10 @@ async fn batch(app: App, repo: RepoOf<Read>, origin: Origin, Json(body): Json<Va
         Ok(ask) => ask,
         Err(message) => return Ok(answer::unprocessable(&message)),
     };
-    let mut unique: Vec<Large> = Vec::with_capacity(ask.files.len());
+    let mut unique: Vec<Large> = Vec::with_capacity(ask.objects.len());
     let mut places: HashMap<(Sha256, u64), usize> = HashMap::new();
-    for file in &ask.files {
+    for asked in &ask.objects {
+        let Asked::File(file) = asked else { continue };
         places.entry((file.oid, file.size)).or_insert_with(|| {
             unique.push(*file);
             unique.len() - 1
@@ -47,8 +59,8 @@ async fn batch(app: App, repo: RepoOf<Read>, origin: Origin, Json(body): Json<Va
     let mut xet = None;
     let answers = if ask.upload {
         let repo = app.hub.open::<Write>(repo.actor(), repo.id()).await?;
-        let answers = repo.lfs_upload(&unique, ask.multipart && !ask.xet).await?;
-        if ask.xet && answers.iter().any(|answer| matches!(answer, LfsAnswer::Put(_))) {
+        let answers = repo.lfs_upload(&unique, ask.sending).await?;
+        if ask.xet && answers.iter().any(|answer| matches!(answer, LfsAnswer::Put { .. })) {
             xet = Some(store(&repo, &origin).await?);
         }
         answers
@@ -60,16 +72,21 @@ async fn batch(app: App, repo: RepoOf<Read>, origin: Origin, Json(body): Json<Va
         .iter()
         .zip(answers)
         .map(|(file, answer)| match (&xet, answer) {
-            (Some(action), LfsAnswer::Put(_)) => {
+            (Some(action), LfsAnswer::Put { .. }) => {
                 json!({ "oid": file.oid, "size": file.size, "actions": { "upload": action } })
             }
-            (_, answer) => object(&repo, &origin, *file, answer, app.hub.limits().link_seconds),
+            (_, answer) => object(&origin, *file, answer, app.hub.limits().link_seconds),
         })
         .collect();
-    let objects: Vec<&Value> =
-        ask.files.iter().filter_map(|file| objects.get(*places.get(&(file.oid, file.size))?)).collect();
-    // Compat: `huggingface_hub` goes by `chunk_size` of each object; git-lfs hands all objects to the agent of this
-    // name. `xet` for clients that can: huggingface_hub before 1.29, `@huggingface/hub`, `hf-hub`, git-xet.
+    let objects: Vec<&Value> = ask
+        .objects
+        .iter()
+        .filter_map(|asked| match asked {
+            Asked::File(file) => objects.get(*places.get(&(file.oid, file.size))?),
+            Asked::Wrong(answer) => Some(answer),
+        })
+        .collect();
+    // Compat: `huggingface_hub` goes by `chunk_size` of each object; git-lfs goes by this name. `xet` for clients that can: huggingface_hub before 1.29, `@huggingface/hub`, `hf-hub`, git-xet.
     let transfer = match (&xet, in_parts) {
         (Some(_), _) => "xet",
         (None, true) => "multipart",
@@ -100,16 +117,54 @@ fn read(body: &Value) -> Checked<Result<Ask, String>> {
     if objects.len() > MOST {
         return Err(Failure::too_large(format!("At most {MOST} objects can be asked about at once")));
     }
-    let mut files = Vec::with_capacity(objects.len());
+    let transfers = match body.get("transfers") {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(transfers)) => transfers.as_slice(),
+        Some(_) => return Ok(Err("`transfers` must be a list of names".to_owned())),
+    };
+    let offers = |name| transfers.iter().any(|one| one.as_str() == Some(name));
+    if !transfers.is_empty() && !TRANSFERS.into_iter().any(offers) {
+        return Ok(Err(format!("Offer one of the transfers that this hub has: {}", TRANSFERS.join(", "))));
+    }
+    let objects = match read_objects(objects) {
+        Ok(objects) => objects,
+        Err(why) => return Ok(Err(why)),
+    };
+    let xet = offers("xet");
+    let sending = match offers("multipart") {
+        true if xet => Sending::Whole,
+        // Compat: git-lfs hands every object to the agent that `transfer` names, and the one of huggingface_hub
+        // (`hf lfs-multipart-upload`) knows nothing but parts. Only git-lfs offers this adapter.
+        true if offers("lfs-standalone-file") => Sending::PartsForAll,
+        true => Sending::Parts,
+        false => Sending::Whole,
+    };
+    Ok(Ok(Ask { upload, sending, xet, objects }))
+}
+
+/// The objects of a question. One that cannot be a file is answered with its fault beside the others; where none can be,
+/// or where the answer could not name it, the question is wrong.
+fn read_objects(objects: &[Value]) -> Result<Vec<Asked>, String> {
+    let mut read = Vec::with_capacity(objects.len());
+    let mut first = None;
     for (index, object) in objects.iter().enumerate() {
         match answer::large(object) {
-            Ok(file) => files.push(file),
-            Err(why) => return Ok(Err(format!("Object {index}: {why}"))),
+            Ok(file) => read.push(Asked::File(file)),
+            Err(why) => {
+                let fault = format!("Object {index}: {why}");
+                let Some(oid) = object.get("oid").and_then(Value::as_str) else { return Err(fault) };
+                let oid: String = oid.chars().take(LONGEST_OID).collect();
+                let size = object.get("size").and_then(Value::as_u64).unwrap_or_default();
+                let error = answer::refused(Failure::invalid(why));
+                read.push(Asked::Wrong(json!({ "oid": oid, "size": size, "error": error })));
+                first.get_or_insert(fault);
+            }
         }
     }
-    let transfers = body.get("transfers").and_then(Value::as_array);
-    let offers = |name| transfers.is_some_and(|all| all.iter().any(|one| one.as_str() == Some(name)));
-    Ok(Ok(Ask { upload, multipart: offers("multipart"), xet: offers("xet"), files }))
+    match first {
+        Some(fault) if !read.iter().any(|asked| matches!(asked, Asked::File(_))) => Err(fault),
+        _ => Ok(read),
+    }
 }
 
 /// Where chunks go: the address that renews the token, with the first one beside it.
@@ -126,27 +181,31 @@ async fn store(repo: &Repo<Write>, origin: &Origin) -> Reply<Value> {
 }
 
 /// What the client is told about one object. Compat: what does not apply is left out; `huggingface_hub` takes an empty
-/// `actions` for something to do.
-fn object(repo: &Repo<Read>, origin: &Origin, file: Large, answer: LfsAnswer, seconds: u64) -> Value {
+/// `actions` for something to do. `authenticated`: no URL needs a credential, so git-lfs need not look for one, and
+/// ask a person for it where it finds none.
+fn object(origin: &Origin, file: Large, answer: LfsAnswer, seconds: u64) -> Value {
     let mut object = json!({ "oid": file.oid, "size": file.size });
     match answer {
         LfsAnswer::Here => {}
-        LfsAnswer::Put(ticket) => {
-            let href = signed::url(origin, "put", &ticket, file, "");
-            object["actions"] =
-                json!({ "upload": action(&href, seconds, None), "verify": verify(repo, origin, seconds) });
+        LfsAnswer::Put { send, verify } => {
+            let href = signed::url(origin, "put", &send, file, "");
+            object["authenticated"] = Value::Bool(true);
+            object["actions"] = json!({
+                "upload": action(&href, seconds, None),
+                "verify": arrived(origin, file, &verify, seconds),
+            });
         }
-        LfsAnswer::Parts { part_size, parts, complete } => {
+        LfsAnswer::Parts { part_size, parts, complete, verify } => {
             let href = signed::url(origin, "complete", &complete, file, "");
             let header = part_urls(origin, file, part_size, &parts);
+            object["authenticated"] = Value::Bool(true);
             object["actions"] = json!({
                 "upload": action(&href, seconds, Some(header)),
-                "verify": verify(repo, origin, seconds),
+                "verify": arrived(origin, file, &verify, seconds),
             });
         }
         LfsAnswer::Get(ticket) => {
             let href = signed::url(origin, "get", &ticket, file, "");
-            // The URL needs no credential, so git-lfs does not have to look for one.
             object["authenticated"] = Value::Bool(true);
             object["actions"] = json!({ "download": action(&href, seconds, None) });
         }
@@ -163,9 +222,9 @@ fn action(href: &str, seconds: u64, header: Option<Map<String, Value>>) -> Value
     action
 }
 
-/// The URL takes the token of the user, like the batch itself.
-fn verify(repo: &Repo<Read>, origin: &Origin, seconds: u64) -> Value {
-    action(&format!("{origin}/{}.git/info/lfs/verify", repo.id().path()), seconds, None)
+/// Where to ask whether the file arrived.
+fn arrived(origin: &Origin, file: Large, ticket: &UploadTicket, seconds: u64) -> Value {
+    action(&signed::url(origin, "verify", ticket, file, ""), seconds, None)
 }
 
 /// Where each part goes. Compat: everything in `header` is text, as git-lfs insists.

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use axum::routing::get;
 use stoa_http::{App, Params, Reply, Segments};
@@ -28,5 +28,9 @@ async fn send(app: App, at: Segments, params: Params, method: Method, asked: Hea
     // Asked even when no byte is to be sent, because this is where the permission is checked.
     let bytes = app.hub.lfs_get(&ticket, file, plan.range.clone().unwrap_or(0..0)).await?;
     let body = if plan.range.is_some() { Body::from_stream(bytes) } else { Body::empty() };
-    Ok(plan.with(body))
+    let mut answer = plan.with(body);
+    // Compat: git-lfs writes whatever says it is text into its trace (`GIT_TRACE=1`), gigabytes of it.
+    let bytes = HeaderValue::from_static("application/octet-stream");
+    answer.headers_mut().insert(header::CONTENT_TYPE, bytes);
+    Ok(answer)
 }

@@ -8,12 +8,15 @@ mod delete_many;
 mod duplicate;
 mod get;
 mod list;
+mod lock;
 mod locks;
+mod locks_verify;
 mod part;
 mod put;
 mod signed;
 #[cfg(test)]
 mod tests;
+mod unlock;
 mod verify;
 
 use axum::Router;
@@ -23,7 +26,10 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .merge(batch::route())
         .merge(verify::route())
+        .merge(lock::route())
         .merge(locks::route())
+        .merge(locks_verify::route())
+        .merge(unlock::route())
         .merge(put::route())
         .merge(part::route())
         .merge(complete::route())

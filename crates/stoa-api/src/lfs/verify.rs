@@ -1,18 +1,19 @@
 //! Ask whether a large file has arrived: `POST /{ns}/{name}[.git]/info/lfs/verify`, the same below `/models`,
-//! `/datasets` and `/spaces`.
+//! `/datasets` and `/spaces`, or `POST /lfs/verify/{repository}/{oid}` with the permission from the batch in its query.
 
 use axum::Router;
 use axum::response::Response;
 use axum::routing::post;
 use serde_json::{Value, json};
-use stoa_http::{App, Json, Reply, RepoOf};
-use stoa_hub::Write;
+use stoa_core::Failure;
+use stoa_http::{App, Json, Params, Reply, RepoOf, Segments};
+use stoa_hub::{Large, Write};
 
-use super::answer;
+use super::{answer, signed};
 use crate::files::place;
 
 pub(super) fn route() -> Router<App> {
-    place::web("/info/lfs/verify", &post(verify))
+    place::web("/info/lfs/verify", &post(verify)).route("/lfs/verify/{subject}/{oid}", post(verify_signed))
 }
 
 async fn verify(repo: RepoOf<Write>, Json(body): Json<Value>) -> Reply<Response> {
@@ -21,5 +22,20 @@ async fn verify(repo: RepoOf<Write>, Json(body): Json<Value>) -> Reply<Response>
         Err(message) => return Ok(answer::unprocessable(&message)),
     };
     repo.lfs_verify(file).await?;
-    Ok(answer::ok(&json!({ "oid": file.oid, "size": file.size })))
+    Ok(arrived(file))
+}
+
+async fn verify_signed(app: App, at: Segments, params: Params, Json(body): Json<Value>) -> Reply<Response> {
+    let (ticket, file) = signed::read(&at, &params)?;
+    match answer::large(&body) {
+        Ok(asked) if asked == file => {}
+        Ok(_) => return Err(Failure::invalid("The file of the request is not the one of its URL").into()),
+        Err(message) => return Ok(answer::unprocessable(&message)),
+    }
+    app.hub.lfs_verify(&ticket, file).await?;
+    Ok(arrived(file))
+}
+
+fn arrived(file: Large) -> Response {
+    answer::ok(&json!({ "oid": file.oid, "size": file.size }))
 }

@@ -1,9 +1,10 @@
-//! Users, organizations, tokens and signing in.
+//! Users, organizations, tokens, public keys and signing in.
 
 mod avatar;
 mod device;
 mod discovery;
 mod follows;
+mod keys;
 mod likes;
 mod oauth;
 mod orgs;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(avatar::route())
         .merge(tokens::route())
         .merge(revoke::route())
+        .merge(keys::route())
         .merge(device::route())
         .merge(oauth::route())
         .merge(discovery::route())

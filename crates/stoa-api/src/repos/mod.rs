@@ -2,6 +2,7 @@
 
 mod access;
 pub(crate) mod body;
+mod branch_rules;
 mod create;
 mod delete;
 mod duplicate;
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(delete::route())
         .merge(rename::route())
         .merge(settings::route())
+        .merge(branch_rules::route())
         .merge(duplicate::route())
         .merge(info::route())
         .merge(access::route())

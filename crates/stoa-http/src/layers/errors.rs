@@ -38,8 +38,12 @@ impl Facts {
             || ["/info/refs", "/git-upload-pack", "/git-receive-pack"].iter().any(|end| path.ends_with(end))
     }
 
+    fn about_locks(&self) -> bool {
+        self.uri.path().contains("/info/lfs/locks")
+    }
+
     fn about_lfs(&self) -> bool {
-        self.uri.path().contains("/info/lfs/")
+        self.uri.path().contains("/info/lfs/") || self.uri.path().starts_with("/lfs/")
     }
 }
 
@@ -56,11 +60,28 @@ pub(super) async fn finish(answer: Response, facts: &Facts) -> Response {
         }
         None => foreign(answer, facts).await,
     };
+    // Compat: `@huggingface/hub` reads errors of the batch and of its uploads only as plain JSON, which git-lfs takes too.
+    if facts.about_locks() {
+        let lfs = HeaderValue::from_static("application/vnd.git-lfs+json");
+        answer.headers_mut().insert(header::CONTENT_TYPE, lfs);
+    }
+    // Compat: git shows people the body of a refusal that is plain text, and nothing of any other.
+    if facts.about_git() && !facts.about_lfs() {
+        let message = answer.headers().get("x-error-message").map(|value| value.as_bytes().to_vec());
+        answer
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        answer.headers_mut().remove(header::CONTENT_LENGTH);
+        *answer.body_mut() = message.unwrap_or_default().into();
+    }
     // Browsers open a dialog on this header, so only git and git-lfs, which wait for it, get it.
     if answer.status() == StatusCode::UNAUTHORIZED && facts.about_git() {
         answer
             .headers_mut()
             .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"stoa\""));
+        if facts.about_lfs() {
+            answer.headers_mut().insert("lfs-authenticate", HeaderValue::from_static("Basic realm=\"stoa\""));
+        }
     }
     answer
 }
@@ -90,6 +111,7 @@ fn report(answer: &mut Response, failure: &stoa_core::Failure, facts: &Facts) {
     }
     if facts.about_lfs() {
         more.push(("message", failure.message.clone()));
+        more.push(("request_id", facts.id.as_str().to_owned()));
     }
     if !more.is_empty() {
         let more: Vec<(&str, &str)> = more.iter().map(|(key, value)| (*key, value.as_str())).collect();

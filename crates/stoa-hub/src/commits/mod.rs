@@ -1,12 +1,20 @@
-//! Changing the content of a repository: every way in ends in [`write::Commits::finish`].
+//! Changing the content of a repository: every way in is held against the same rules and ends in [`Repo::land`].
+//!
+//! [`Repo::land`]: crate::Repo::land
 
 mod describe;
+mod land;
+mod locked;
 mod plan;
+mod rules;
 mod turns;
+mod verify;
 mod write;
 
 pub(crate) use describe::describe;
+pub(crate) use land::{Landing, Moves, RefChange, in_the_way};
 pub use plan::{Planned, Sample};
 pub(crate) use turns::Turns;
+pub use verify::Verification;
+pub(crate) use write::author;
 pub use write::{Commits, Committed, Draft};
-pub(crate) use write::{Moves, author};

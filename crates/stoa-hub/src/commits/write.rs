@@ -7,14 +7,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use sha2::Digest;
 use stoa_core::{Actor, Detail, Failure, Oid, RefName, Reply, RepoPath, Revision, Sha256};
-use stoa_db::objects::CommitRow;
-use stoa_db::{lfs, objects, refs, repos};
-use stoa_git::{Attributes, Commit, EditError, Mode, ObjectKind, Pointer, Signature, Tree, TreeEdit};
+use stoa_db::{objects, refs};
+use stoa_git::{Attributes, EditError, Edited, Mode, ObjectKind, Pointer, Signature, TreeEdit};
 
-use super::describe;
-use crate::access::{Access, Write};
+use super::land::Moves;
+use super::locked::touched;
+use crate::access::Write;
 use crate::files::Large;
-use crate::store::{Made, encode};
+use crate::store::{Made, Version, blob_id, encode};
 use crate::{Hub, Repo, cpu, git_failure};
 
 /// What a commit says about itself.
@@ -46,13 +46,23 @@ enum Change {
 pub struct Commits {
     repo: Repo<Write>,
     branch: RefName,
+    /// The tree that the branch had when the commit began: what stands in it is what new files are compared with.
+    base: Oid,
     draft: Draft,
     changes: Vec<(RepoPath, Change)>,
-    /// Objects not stored yet, and their bytes.
-    waiting: (Vec<Made>, usize),
+    waiting: Waiting,
     readme: Option<Vec<u8>>,
     /// The rules of the branch, or of this commit once it brought others.
     rules: Rules,
+}
+
+/// Objects not stored yet.
+#[derive(Default)]
+struct Waiting {
+    made: Vec<Made>,
+    /// Files that are compared with what stands at their path.
+    versions: Vec<Version>,
+    bytes: usize,
 }
 
 /// `.gitattributes`, and whether asking it takes long enough to be done off the async threads.
@@ -113,9 +123,10 @@ impl Repo<Write> {
         Ok(Commits {
             repo: self.clone(),
             branch,
+            base: base.tree,
             draft,
             changes: Vec::new(),
-            waiting: (Vec::new(), 0),
+            waiting: Waiting::default(),
             readme: None,
             rules: Rules::parse(attributes.unwrap_or_default()).await?,
         })
@@ -137,13 +148,7 @@ impl Repo<Write> {
 impl Commits {
     /// Puts a regular file at a path.
     pub async fn put(&mut self, path: RepoPath, content: Vec<u8>) -> Reply<()> {
-        let limit = self.repo.hub.limits().regular_file;
-        if content.len() as u64 > limit {
-            return Err(Failure::too_large(format!(
-                "`{path}` has {} bytes; files above {limit} bytes must be uploaded as large files (LFS)",
-                content.len()
-            )));
-        }
+        self.repo.check_size(path.as_str(), content.len() as u64)?;
         if path.as_str() == "README.md" {
             self.readme = Some(content.clone());
         }
@@ -158,11 +163,22 @@ impl Commits {
         if !content.is_empty() && self.rules.is_lfs(&path).await? {
             return self.put_as_large(path, content).await;
         }
-        let encoded = encode(ObjectKind::Blob, content).await?;
-        self.push(path, Change::Put(Mode::File, encoded.oid))?;
-        self.waiting.1 += encoded.data.len();
-        self.waiting.0.push(encoded.into());
-        if self.waiting.1 > WAITING || self.waiting.0.len() >= objects::BATCH {
+        let (hub, id) = (&self.repo.hub, self.repo.row.id);
+        let before = hub.entry(id, self.base, path.as_str()).await?;
+        let before = before.filter(|entry| matches!(entry.mode, Mode::File | Mode::Executable));
+        if let Some(entry) = before.filter(|_| Version::is_worth(content.len())) {
+            let (oid, body) = blob_id(content).await?;
+            self.push(path, Change::Put(Mode::File, oid))?;
+            self.waiting.bytes += body.len();
+            self.waiting.versions.push(Version { oid, body, before: entry.oid });
+        } else {
+            let encoded = encode(ObjectKind::Blob, content).await?;
+            self.push(path, Change::Put(Mode::File, encoded.oid))?;
+            self.waiting.bytes += encoded.data.len();
+            self.waiting.made.push(encoded.into());
+        }
+        let count = self.waiting.made.len() + self.waiting.versions.len();
+        if self.waiting.bytes > WAITING || count >= objects::BATCH {
             self.flush().await?;
         }
         Ok(())
@@ -211,16 +227,17 @@ impl Commits {
     }
 
     async fn flush(&mut self) -> Reply<()> {
-        let waiting = std::mem::take(&mut self.waiting.0);
-        self.waiting.1 = 0;
-        self.repo.hub.keep(self.repo.row.id, waiting).await
+        let Waiting { mut made, versions, .. } = std::mem::take(&mut self.waiting);
+        let (hub, repo) = (&self.repo.hub, self.repo.row.id);
+        made.extend(hub.compact_blobs(repo, versions).await?);
+        hub.keep(repo, made).await
     }
 
     /// Makes the commit. If the branch moved meanwhile the changes are put on its new end, unless the client named the
     /// parent it looked at.
     pub async fn finish(mut self) -> Reply<Committed> {
         if let Some(readme) = &self.readme {
-            check_card(&self.repo, readme).await?;
+            self.repo.check_card(readme).await?;
         }
         let large = self.large_files().await?;
         self.flush().await?;
@@ -241,7 +258,12 @@ impl Commits {
 
     /// Checks that every large file is here and may be served, and makes its pointer.
     async fn large_files(&mut self) -> Reply<HashMap<Sha256, Oid>> {
-        let repo = &self.repo;
+        let named = |oid: Sha256| {
+            self.changes.iter().find_map(|(path, change)| match change {
+                Change::Large(of, _) if *of == oid => Some(path.as_str()),
+                _ => None,
+            })
+        };
         let wanted: HashMap<Sha256, Option<u64>> = self
             .changes
             .iter()
@@ -250,49 +272,15 @@ impl Commits {
                 _ => None,
             })
             .collect();
-        let oids: Vec<Sha256> = wanted.keys().copied().collect();
-        let mut tx = repo.hub.read().await?;
-        let linked: HashMap<Sha256, u64> =
-            lfs::linked(&mut tx, repo.row.id, &oids).await?.into_iter().collect();
-        drop(tx);
-        let mut pointers = HashMap::with_capacity(oids.len());
-        for (oid, claimed) in wanted {
-            let size = match linked.get(&oid) {
-                Some(size) => *size,
-                None => self.known_elsewhere(oid, claimed).await?,
-            };
-            if claimed.is_some_and(|claimed| claimed != size) {
-                return Err(Failure::invalid(format!(
-                    "The large file {oid} has {size} bytes, the commit says {}",
-                    claimed.unwrap_or_default()
-                )));
-            }
+        let sizes = self.repo.check_large(&wanted, named).await?;
+        let mut pointers = HashMap::with_capacity(sizes.len());
+        for (oid, size) in sizes {
             let pointer = Pointer { oid, size };
             let encoded = encode(ObjectKind::Blob, pointer.text().into_bytes()).await?;
             pointers.insert(oid, encoded.oid);
-            self.waiting.0.push(Made { encoded, lfs: Some((oid, size)) });
+            self.waiting.made.push(Made { encoded, lfs: Some((oid, size)), base: None });
         }
         Ok(pointers)
-    }
-
-    async fn known_elsewhere(&self, oid: Sha256, claimed: Option<u64>) -> Reply<u64> {
-        let missing = || {
-            let path = self.changes.iter().find_map(|(path, change)| match change {
-                Change::Large(of, _) if *of == oid => Some(path.as_str()),
-                _ => None,
-            });
-            Failure::invalid(format!(
-                "The content of the large file `{}` ({oid}) has not been uploaded. Upload it, then commit again",
-                path.unwrap_or_default()
-            ))
-        };
-        let mut tx = self.repo.hub.read().await?;
-        let size = lfs::size(&mut tx, oid).await?.ok_or_else(missing)?;
-        drop(tx);
-        if claimed.is_some_and(|claimed| claimed != size) {
-            return Err(missing());
-        }
-        if self.repo.link_known(Large { oid, size }).await? { Ok(size) } else { Err(missing()) }
     }
 
     /// One try: `None` when the branch moved meanwhile.
@@ -310,7 +298,7 @@ impl Commits {
         {
             return Err(Failure::stale());
         }
-        let root = self.edit(base.tree, large, head.target).await?;
+        let edited = self.edit(base.tree, large, head.target).await?;
         let named: Vec<(Sha256, &str)> = self
             .changes
             .iter()
@@ -322,15 +310,17 @@ impl Commits {
         let moves = Moves {
             branch: &self.branch,
             from: Some(head.oid),
-            root,
+            root: edited.root,
             parents: vec![head.target],
             message: stoa_git::message(&self.draft.summary, &self.draft.description),
             large: named,
+            changed: touched(repo, base.tree, edited.root, self.changes.iter().map(|(path, _)| path)).await?,
+            introduced: edited.introduced,
         };
         repo.move_branch(moves).await.map(|made| made.map(|oid| Committed { oid }))
     }
 
-    async fn edit(&self, base: Oid, large: &HashMap<Sha256, Oid>, head: Oid) -> Reply<Oid> {
+    async fn edit(&self, base: Oid, large: &HashMap<Sha256, Oid>, head: Oid) -> Reply<Edited> {
         // Compat: huggingface_hub 2 sends a deletion and an addition of one path in one commit and expects the file;
         // a folder that is deleted and filled again likewise, whatever the order of the lines.
         let mut edit = TreeEdit::new(Some(base));
@@ -356,12 +346,9 @@ impl Commits {
         }
         let hub = &self.repo.hub;
         while let Some(oid) = edit.needed() {
-            let tree: Tree = (*hub.tree(self.repo.row.id, oid).await?).clone();
-            edit.provide(oid, tree);
+            edit.provide(oid, hub.tree(self.repo.row.id, oid).await?);
         }
-        // Thousands of changes hash and compress thousands of trees.
-        let edited = tokio::task::spawn_blocking(|| edit.finish()).await.map_err(Failure::internal)?;
-        let edited = edited.map_err(|e| match e {
+        hub.keep_edit(self.repo.row.id, edit).await?.map_err(|e| match e {
             EditError::Missing(path) => {
                 let mut failure = Failure::entry_not_found(&path, "").with(Detail::At(head));
                 failure.message = format!("A file with this name doesn't exist: {path}");
@@ -374,76 +361,7 @@ impl Commits {
                 Failure::invalid(format!("`{path}` cannot be written: there is a folder of this name"))
             }
             EditError::Object(e) => git_failure(e),
-        })?;
-        let trees = edited.trees.into_iter().map(Made::from).collect();
-        hub.keep(self.repo.row.id, trees).await?;
-        Ok(edited.root)
-    }
-}
-
-/// Where a branch is to go.
-pub(crate) struct Moves<'a> {
-    pub(crate) branch: &'a RefName,
-    /// Where it must stand; `None` makes it.
-    pub(crate) from: Option<Oid>,
-    pub(crate) root: Oid,
-    pub(crate) parents: Vec<Oid>,
-    pub(crate) message: String,
-    /// Large files and the paths they are committed under.
-    pub(crate) large: Vec<(Sha256, &'a str)>,
-}
-
-impl<A: Access> Repo<A> {
-    /// Makes a commit of a stored tree and moves a branch to it, in one transaction with all that follows. `None` when
-    /// the branch does not stand where it must.
-    pub(crate) async fn move_branch(&self, moves: Moves<'_>) -> Reply<Option<Oid>> {
-        let hub = &self.hub;
-        let now = hub.now();
-        let author = author(hub, &self.actor).await?;
-        let commit = Commit {
-            tree: moves.root,
-            parents: moves.parents,
-            author: author.clone(),
-            committer: author.clone(),
-            message: moves.message,
-            extra: Vec::new(),
-        };
-        let encoded = encode(ObjectKind::Commit, commit.encode_body()).await?;
-        let oid = encoded.oid;
-        hub.keep(self.row.id, vec![encoded.into()]).await?;
-        let main = *moves.branch == RefName::main();
-        let described = if main { Some(describe(self, moves.root).await?) } else { None };
-        let row = CommitRow {
-            oid,
-            tree: moves.root,
-            generation: 0,
-            at: now,
-            author: author.name,
-            title: commit.title().to_owned(),
-            body: commit.body().to_owned(),
-        };
-        let mut tx = hub.write().await?;
-        let swapped = match moves.from {
-            Some(from) => refs::swap(&mut tx, self.row.id, moves.branch.as_str(), from, oid, now).await?,
-            None => refs::create(&mut tx, self.row.id, moves.branch.as_str(), oid, oid, now).await?,
-        };
-        if !swapped {
-            return Ok(None);
-        }
-        objects::put_commit(&mut tx, self.row.id, &row, &commit.parents).await?;
-        for (sha256, path) in moves.large {
-            lfs::name(&mut tx, self.row.id, sha256, path).await?;
-        }
-        let used = lfs::used(&mut tx, self.row.id).await?;
-        repos::set_storage(&mut tx, self.row.id, used).await?;
-        if let Some(described) = &described {
-            repos::set_head(&mut tx, self.row.id, Some(oid), now).await?;
-            repos::describe(&mut tx, self.row.id, self.row.name.kind, described).await?;
-        }
-        let subject = format!("{}@{oid}", self.row.name.path());
-        hub.note(&mut tx, &self.actor, "repo.commit", &subject).await?;
-        tx.commit().await?;
-        Ok(Some(oid))
+        })
     }
 }
 
@@ -459,15 +377,4 @@ pub(crate) async fn author(hub: &Hub, actor: &Actor) -> Reply<Signature> {
         time: hub.now().secs(),
         offset_minutes: 0,
     })
-}
-
-/// Refuses a card whose metadata is wrong, with the sentence that says where.
-async fn check_card(repo: &Repo<Write>, readme: &[u8]) -> Reply<()> {
-    let kind = repo.row.name.kind;
-    let text = String::from_utf8_lossy(readme).into_owned();
-    let report = cpu::run(move || Ok(stoa_meta::validate::validate(kind, &text))).await?;
-    if report.errors.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::invalid(format!("Invalid metadata in README.md: {}", report.errors.join("; "))))
 }

@@ -29,8 +29,13 @@ pub struct Large {
 pub enum LfsAnswer {
     /// It is here, and the repository may serve it.
     Here,
-    /// Send it with one PUT; the ticket goes into the URL.
-    Put(UploadTicket),
+    /// Send it with one PUT; the tickets go into the URLs.
+    Put {
+        /// Ticket of the PUT.
+        send: UploadTicket,
+        /// Ticket of the question whether it arrived.
+        verify: UploadTicket,
+    },
     /// Send it in parts of `part_size` bytes; one ticket per part, and one for the completion.
     Parts {
         /// Bytes of every part but the last.
@@ -39,11 +44,24 @@ pub enum LfsAnswer {
         parts: Vec<LfsPart>,
         /// Ticket of the completion.
         complete: UploadTicket,
+        /// Ticket of the question whether it arrived.
+        verify: UploadTicket,
     },
     /// Fetch it; the ticket goes into the URL.
     Get(UploadTicket),
     /// It cannot be sent or fetched.
     Refused(Failure),
+}
+
+/// What a client can do to send large files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// One PUT for each.
+    Whole,
+    /// In parts too, file by file as the hub likes.
+    Parts,
+    /// In parts too, but all files of a batch the same way.
+    PartsForAll,
 }
 
 /// Permission for one request, to be carried by its URL.
@@ -76,13 +94,22 @@ const HOLDERS: i64 = 50;
 
 impl Repo<Write> {
     /// What to do about each large file that a client wants to send.
-    pub async fn lfs_upload(&self, files: &[Large], multipart: bool) -> Reply<Vec<LfsAnswer>> {
+    pub async fn lfs_upload(&self, files: &[Large], sending: Sending) -> Reply<Vec<LfsAnswer>> {
         let oids: Vec<Sha256> = files.iter().map(|file| file.oid).collect();
         let mut tx = self.hub.read().await?;
         let linked: HashMap<Sha256, u64> =
             lfs::linked(&mut tx, self.row.id, &oids).await?.into_iter().collect();
         let mut room = self.hub.room(&mut tx, self.row.owner_id).await?;
         drop(tx);
+        let above = self.hub.limits().multipart_above;
+        let above = match sending {
+            Sending::Whole => u64::MAX,
+            Sending::Parts => above,
+            Sending::PartsForAll => {
+                let in_parts = |file: &Large| file.size > above && !linked.contains_key(&file.oid);
+                if files.iter().any(in_parts) { 0 } else { u64::MAX }
+            }
+        };
         let mut answers = Vec::with_capacity(files.len());
         for file in files {
             let answer = match linked.get(&file.oid) {
@@ -90,7 +117,7 @@ impl Repo<Write> {
                 Some(size) => {
                     Err(Failure::invalid(format!("{} has {size} bytes, not {}", file.oid, file.size)))
                 }
-                None if take_room(&mut room, file.size) => self.ask_for(*file, multipart).await,
+                None if take_room(&mut room, file.size) => self.ask_for(*file, above).await,
                 None => Err(self.over_quota(room, file.size)),
             };
             answers.push(answer.unwrap_or_else(LfsAnswer::Refused));
@@ -104,7 +131,8 @@ impl Repo<Write> {
         quota::over(&self.row.name.owner, quota, used, needed)
     }
 
-    async fn ask_for(&self, file: Large, multipart: bool) -> Reply<LfsAnswer> {
+    /// Where to send a file; in parts when it has more than `above` bytes.
+    async fn ask_for(&self, file: Large, above: u64) -> Reply<LfsAnswer> {
         let limits = self.hub.limits();
         if file.size > limits.large_file {
             return Err(Failure::too_large(format!(
@@ -116,8 +144,10 @@ impl Repo<Write> {
             return Ok(LfsAnswer::Here);
         }
         let expires = self.hub.now().secs() + limits.link_seconds as i64;
-        if !multipart || file.size <= limits.multipart_above {
-            return Ok(LfsAnswer::Put(self.hub.ticket("put", &subject(&self.row), file, expires)));
+        let verify = self.hub.ticket("verify", &subject(&self.row), file, expires);
+        if file.size <= above {
+            let send = self.hub.ticket("put", &subject(&self.row), file, expires);
+            return Ok(LfsAnswer::Put { send, verify });
         }
         let part_size = limits.part_size.max(file.size.div_ceil(PARTS));
         let id = new_secret("")?;
@@ -133,7 +163,7 @@ impl Repo<Write> {
             })
             .collect();
         let complete = self.hub.ticket("complete", &id, file, expires);
-        Ok(LfsAnswer::Parts { part_size, parts, complete })
+        Ok(LfsAnswer::Parts { part_size, parts, complete, verify })
     }
 
     /// Links a file that is here already if the writer can read it in some repository; whether they can.
@@ -174,14 +204,7 @@ impl Repo<Write> {
 
     /// Whether a file that a client says it sent has arrived.
     pub async fn lfs_verify(&self, file: Large) -> Reply<()> {
-        let mut tx = self.hub.read().await?;
-        match lfs::linked(&mut tx, self.row.id, &[file.oid]).await?.first() {
-            Some((_, size)) if *size == file.size => Ok(()),
-            Some((_, size)) => {
-                Err(Failure::invalid(format!("{} has {size} bytes, not {}", file.oid, file.size)))
-            }
-            None => Err(Failure::not_found(format!("The large file {} has not arrived", file.oid))),
-        }
+        self.hub.check_arrived(self.row.id, file).await
     }
 }
 
@@ -260,6 +283,26 @@ impl Hub {
         lfs::put(&mut tx, file.oid, file.size, now).await?;
         lfs::link(&mut tx, repo, file.oid, file.size, now).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Whether a file has arrived, for the `verify` ticket from [`Repo::lfs_upload`].
+    pub async fn lfs_verify(&self, ticket: &UploadTicket, file: Large) -> Reply<()> {
+        self.check_ticket("verify", ticket, file)?;
+        let repo = self.ticket_repo(ticket).await?;
+        self.check_arrived(repo, file).await
+    }
+
+    async fn check_arrived(&self, repo: i64, file: Large) -> Reply<()> {
+        let mut tx = self.read().await?;
+        match lfs::linked(&mut tx, repo, &[file.oid]).await?.first() {
+            Some((_, size)) if *size == file.size => Ok(()),
+            Some((_, size)) => {
+                Err(Failure::invalid(format!("{} has {size} bytes, not {}", file.oid, file.size)))
+            }
+            None => {
+                Err(Failure::not_found(format!("The large file {} has not arrived. Send it again", file.oid)))
+            }
+        }
     }
 
     /// Takes the bytes of a large file; they must have the size and the SHA-256 the ticket was made for.

@@ -44,7 +44,8 @@ impl Hub {
         let mut names = path.split('/').peekable();
         while let Some(name) = names.next() {
             let folder = self.tree(repo, tree).await?;
-            let Some(entry) = folder.get(name) else { return Ok(None) };
+            let found = folder.find(name, Mode::Tree).or_else(|| folder.find(name, Mode::File));
+            let Some(entry) = found else { return Ok(None) };
             if names.peek().is_none() {
                 return Ok(Some(entry.clone()));
             }

@@ -2,11 +2,13 @@
 
 mod last_commit;
 mod lfs;
+mod locks;
 mod lookup;
 mod purge;
 mod quota;
 mod tree;
 
-pub use lfs::{Large, LfsAnswer, LfsFile, LfsPart, UploadTicket};
+pub use lfs::{Large, LfsAnswer, LfsFile, LfsPart, Sending, UploadTicket};
+pub use locks::{Lock, LockAsk, LockPage};
 pub use lookup::File;
 pub use tree::{Entry, EntryKind, LastCommit, TreePage};

@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use stoa_core::{Failure, Oid, Reply, Sha256};
+use stoa_core::{Failure, Oid, RefName, Reply, Sha256};
 use stoa_db::{lfs, objects, refs, repos};
 use stoa_git::{Mode, ObjectKind, Tree};
 
 use crate::access::Admin;
+use crate::commits::{Landing, RefChange, describe};
 use crate::store::encode;
 use crate::{Hub, Repo};
 
@@ -39,7 +40,6 @@ impl Repo<Admin> {
 
     async fn rewrite_without(&self, pointers: &HashSet<Oid>) -> Reply<()> {
         let repo = self.row.id;
-        let now = self.hub.now();
         let mut tx = self.hub.read().await?;
         let all = refs::all(&mut tx, repo).await?;
         drop(tx);
@@ -48,18 +48,25 @@ impl Repo<Admin> {
         for one in &all {
             self.rewrite_line(one.target, pointers, &mut commits, &mut trees).await?;
         }
-        let mut tx = self.hub.write().await?;
+        let mut changes = Vec::new();
         for one in &all {
             let Some(new) = commits.get(&one.target).filter(|new| **new != one.target) else { continue };
             // An annotated tag names the old commit; it becomes a plain tag of the new one.
-            if !refs::swap(&mut tx, repo, &one.name, one.oid, *new, now).await? {
-                return Err(Failure::stale());
-            }
-            if one.name == stoa_core::RefName::main().as_str() {
-                repos::set_head(&mut tx, repo, Some(*new), now).await?;
-            }
+            let name = RefName::full(&one.name)?;
+            changes.push(RefChange { name, from: Some(one.oid), to: Some((*new, *new)) });
         }
-        Ok(tx.commit().await?)
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let described =
+            match changes.iter().find(|change| change.name == RefName::main()).and_then(|main| main.to) {
+                Some((_, head)) => {
+                    Some(describe(self, self.hub.commit_object(repo, head).await?.tree).await?)
+                }
+                None => None,
+            };
+        let landing = Landing { described, ..Landing::of(&changes, "ref.rewrite") };
+        if self.land(landing).await?.contains(&false) { Err(Failure::stale()) } else { Ok(()) }
     }
 
     /// Rewrites everything reachable from a commit, oldest first.
@@ -139,10 +146,7 @@ impl Hub {
         } else if entries == tree.entries {
             Some(oid)
         } else {
-            let encoded = encode(ObjectKind::Tree, Tree { entries }.encode_body()).await?;
-            let new = encoded.oid;
-            self.keep(repo, vec![encoded.into()]).await?;
-            Some(new)
+            Some(self.keep_tree(repo, Tree { entries }, oid).await?)
         };
         known.insert(oid, new);
         Ok(new)

@@ -25,11 +25,7 @@ impl Hub {
     /// Makes a user. The operator's commands call this; there is no open sign-up yet.
     pub async fn create_user(&self, new: NewUser) -> Reply<Account> {
         let name = Namespace::new(new.name)?;
-        if let Some(email) = &new.email
-            && (email.len() > 254 || !email.contains('@') || email.chars().any(char::is_whitespace))
-        {
-            return Err(Failure::invalid(format!("`{email}` is not an e-mail address")));
-        }
+        check_email(new.email.as_deref())?;
         let password = match &new.password {
             Some(password) => Some(self.0.passwords.hash(password).await?),
             None => None,
@@ -194,6 +190,24 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
+    /// Replaces or removes a user's e-mail address (the operator's command). Whoever runs the hub vouches for it:
+    /// commits signed by the user count as verified only under this address.
+    pub async fn set_email(&self, name: &str, email: Option<&str>) -> Reply<()> {
+        check_email(email)?;
+        let account = self.user(name).await?;
+        let mut tx = self.write().await?;
+        accounts::set_email(&mut tx, account.id, email).await?;
+        let line = system::Audit {
+            user_id: None,
+            ip: "-",
+            action: "user.email",
+            subject: &account.name,
+            detail: None,
+        };
+        system::audit(&mut tx, &line, self.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Someone with all rights of a user: for the operator's commands, which run on the machine itself.
     pub async fn operator(&self, user: &str) -> Reply<Actor> {
         let account = self.user(user).await?;
@@ -206,6 +220,17 @@ impl Hub {
         actor.identity =
             Identity::User { id: 0, name: Namespace::new("operator")?, admin: true, scope: Scope::Write };
         Ok(actor)
+    }
+}
+
+fn check_email(email: Option<&str>) -> Reply<()> {
+    match email {
+        Some(email)
+            if email.len() > 254 || !email.contains('@') || email.chars().any(char::is_whitespace) =>
+        {
+            Err(Failure::invalid(format!("`{email}` is not an e-mail address")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,14 +1,17 @@
-//! Users, organizations, tokens and signing in.
+//! Users, organizations, tokens, public keys and signing in.
 
 mod accounts;
 mod device;
+mod keys;
 mod overview;
+mod passes;
 mod passwords;
 mod tokens;
 
 pub use accounts::NewUser;
 pub use device::{DeviceLogin, DevicePoll, Grant};
 pub use overview::{OrgOverview, Profile, UserOverview};
+pub use passes::{LfsOperation, LfsPass};
 pub(crate) use passwords::Passwords;
 pub(crate) use tokens::new_secret;
 pub use tokens::{TokenMade, Who};

@@ -66,6 +66,9 @@ impl Hub {
 
     /// Who shows this token. A token that is not ours is an error, not an anonymous visitor.
     pub async fn actor_of_token(&self, secret: &str) -> Reply<Actor> {
+        if Self::is_pass(secret) {
+            return self.actor_of_pass(secret).await;
+        }
         Ok(self.holder(secret).await?.0)
     }
 

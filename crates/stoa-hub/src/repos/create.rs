@@ -6,7 +6,7 @@ use stoa_git::{Mode, ObjectKind, TreeEdit};
 
 use crate::access::Admin;
 use crate::commits::Moves;
-use crate::store::{Made, encode};
+use crate::store::{Made, encode, whole_trees};
 use crate::{Hub, Repo};
 
 /// What is needed to make a repository.
@@ -176,7 +176,7 @@ impl Hub {
             made.push(Made::from(encoded));
         }
         let edited = edit.finish().map_err(|e| Failure::internal(e.to_string()))?;
-        made.extend(edited.trees.into_iter().map(Made::from));
+        made.extend(whole_trees(&edited.trees)?);
         self.keep(repo.row.id, made).await?;
         let moves = Moves {
             branch: &RefName::main(),
@@ -185,6 +185,8 @@ impl Hub {
             parents: Vec::new(),
             message: "initial commit\n".to_owned(),
             large: Vec::new(),
+            changed: Vec::new(),
+            introduced: None,
         };
         repo.move_branch(moves).await.map(drop)
     }

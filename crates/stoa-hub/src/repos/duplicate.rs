@@ -53,6 +53,8 @@ impl Hub {
             parents: Vec::new(),
             message: stoa_git::message(&format!("Duplicate from {}", source.row.name), ""),
             large: Vec::new(),
+            changed: Vec::new(),
+            introduced: None,
         };
         copy.move_branch(moves).await.map(drop)
     }

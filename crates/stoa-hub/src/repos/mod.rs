@@ -1,5 +1,6 @@
 //! Repositories as a whole: making, listing, describing, changing and deleting them.
 
+mod branch_rules;
 mod create;
 mod delete;
 mod downloads;
@@ -11,6 +12,8 @@ mod refs;
 mod settings;
 mod squash;
 
+pub use branch_rules::BranchRule;
+pub(crate) use branch_rules::NewParents;
 pub use create::{Created, NewRepo};
 pub(crate) use downloads::Downloads;
 pub use info::Info;

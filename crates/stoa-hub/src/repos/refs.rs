@@ -1,13 +1,13 @@
 //! Branches and tags of a repository.
 
 use stoa_core::{Failure, Oid, RefName, Reply, Revision};
-use stoa_db::{objects, refs, repos};
+use stoa_db::refs;
 use stoa_git::{Mode, ObjectKind, Tag, TreeEdit};
 
 use crate::Repo;
 use crate::access::{Access, Write};
-use crate::commits::{Moves, author, describe};
-use crate::store::{Made, encode};
+use crate::commits::{Moves, RefChange, author, in_the_way};
+use crate::store::{Made, encode, whole_trees};
 
 /// A repository's refs by family: name, full name and the commit behind it.
 #[derive(Clone, Debug, Default)]
@@ -66,38 +66,30 @@ impl Repo<Write> {
             }
         }
         if empty {
+            self.check_free(&branch).await?;
             return self.empty_branch(&branch, present.map(|present| present.oid)).await;
         }
-        let mut tx = self.hub.write().await?;
-        let commit = start.commit;
-        if !refs::create(&mut tx, self.row.id, branch.as_str(), commit, commit, self.hub.now()).await? {
+        self.check_free(&branch).await?;
+        let to = Some((start.commit, start.commit));
+        let made = RefChange { name: branch.clone(), from: None, to };
+        if !self.change_ref(made, "ref.create").await? {
             return Err(Failure::conflict(format!("Reference {branch} already exists")));
         }
-        self.hub
-            .note(&mut tx, &self.actor, "ref.create", &format!("{}@{branch}", self.row.name.path()))
-            .await?;
-        Ok(tx.commit().await?)
+        Ok(())
+    }
+
+    /// Refuses a new ref that others leave no room for.
+    async fn check_free(&self, name: &RefName) -> Reply<()> {
+        let mut tx = self.hub.read().await?;
+        match refs::in_the_way(&mut tx, self.row.id, name.as_str()).await?.first() {
+            None => Ok(()),
+            Some(other) => Err(Failure::conflict(in_the_way(name, other))),
+        }
     }
 
     async fn reset_branch(&self, branch: &RefName, from: Oid, to: Oid) -> Reply<()> {
-        let now = self.hub.now();
-        let described = if *branch == RefName::main() {
-            let mut tx = self.hub.read().await?;
-            let row = objects::commit(&mut tx, self.row.id, to).await?.ok_or_else(Failure::repo_not_found)?;
-            drop(tx);
-            Some(describe(self, row.tree).await?)
-        } else {
-            None
-        };
-        let mut tx = self.hub.write().await?;
-        if !refs::swap(&mut tx, self.row.id, branch.as_str(), from, to, now).await? {
-            return Err(Failure::stale());
-        }
-        if let Some(described) = &described {
-            repos::set_head(&mut tx, self.row.id, Some(to), now).await?;
-            repos::describe(&mut tx, self.row.id, self.row.name.kind, described).await?;
-        }
-        Ok(tx.commit().await?)
+        let reset = RefChange { name: branch.clone(), from: Some(from), to: Some((to, to)) };
+        if self.change_ref(reset, "ref.reset").await? { Ok(()) } else { Err(Failure::stale()) }
     }
 
     async fn empty_branch(&self, branch: &RefName, from: Option<Oid>) -> Reply<()> {
@@ -106,7 +98,7 @@ impl Repo<Write> {
         edit.put(&stoa_core::RepoPath::new(".gitattributes")?, Mode::File, attributes.oid);
         let edited = edit.finish().map_err(|e| Failure::internal(e.to_string()))?;
         let mut made = vec![Made::from(attributes)];
-        made.extend(edited.trees.into_iter().map(Made::from));
+        made.extend(whole_trees(&edited.trees)?);
         self.hub.keep(self.row.id, made).await?;
         let moves = Moves {
             branch,
@@ -115,15 +107,14 @@ impl Repo<Write> {
             parents: Vec::new(),
             message: "initial commit\n".to_owned(),
             large: Vec::new(),
+            changed: Vec::new(),
+            introduced: None,
         };
         self.move_branch(moves).await?.map(drop).ok_or_else(Failure::stale)
     }
 
     /// Deletes a branch; never `main`.
     pub async fn delete_branch(&self, name: &str) -> Reply<()> {
-        if name == "main" {
-            return Err(Failure::forbidden("Cannot delete refs/heads/main"));
-        }
         let missing = || Failure::revision_not_found(name);
         let branch = RefName::branch(name).map_err(|_| missing())?;
         self.delete_ref(&branch, missing).await
@@ -151,12 +142,12 @@ impl Repo<Write> {
             oid = encoded.oid;
             self.hub.keep(self.row.id, vec![encoded.into()]).await?;
         }
-        let mut tx = self.hub.write().await?;
-        if !refs::create(&mut tx, self.row.id, tag.as_str(), oid, at.commit, self.hub.now()).await? {
+        self.check_free(&tag).await?;
+        let made = RefChange { name: tag, from: None, to: Some((oid, at.commit)) };
+        if !self.change_ref(made, "ref.create").await? {
             return Err(Failure::conflict(format!("Tag {name} already exists")));
         }
-        self.hub.note(&mut tx, &self.actor, "ref.create", &format!("{}@{tag}", self.row.name.path())).await?;
-        Ok(tx.commit().await?)
+        Ok(())
     }
 
     /// Deletes a tag.
@@ -167,13 +158,10 @@ impl Repo<Write> {
     }
 
     async fn delete_ref(&self, name: &RefName, missing: impl Fn() -> Failure) -> Reply<()> {
-        let mut tx = self.hub.write().await?;
-        if !refs::delete(&mut tx, self.row.id, name.as_str()).await? {
-            return Err(missing());
-        }
-        self.hub
-            .note(&mut tx, &self.actor, "ref.delete", &format!("{}@{name}", self.row.name.path()))
-            .await?;
-        Ok(tx.commit().await?)
+        let mut tx = self.hub.read().await?;
+        let now = refs::get(&mut tx, self.row.id, name.as_str()).await?.ok_or_else(missing)?;
+        drop(tx);
+        let gone = RefChange { name: name.clone(), from: Some(now.oid), to: None };
+        if self.change_ref(gone, "ref.delete").await? { Ok(()) } else { Err(Failure::stale()) }
     }
 }

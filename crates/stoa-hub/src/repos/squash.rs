@@ -27,6 +27,8 @@ impl Repo<Write> {
             parents: Vec::new(),
             message: stoa_git::message(message, ""),
             large: Vec::new(),
+            changed: Vec::new(),
+            introduced: None,
         };
         self.move_branch(moves).await?.map(drop).ok_or_else(Failure::stale)
     }

@@ -1,12 +1,13 @@
 //! Copying what a commit holds into another repository, without sending large files again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use bytes::Bytes;
 use stoa_core::{Oid, Reply};
 use stoa_db::objects::{self, Object};
 use stoa_git::Mode;
 
-use super::Source;
+use super::{ROW, Source, encode, kind_of};
 use crate::Hub;
 
 impl Hub {
@@ -41,16 +42,33 @@ impl Hub {
         let mut large = Vec::new();
         for batch in oids.chunks(objects::BATCH) {
             let mut rows: Vec<Object> = Vec::with_capacity(batch.len());
+            let mut outgrown = HashMap::new();
             for oid in batch {
                 let mut tx = self.read().await?;
-                let Some(object) = objects::get(&mut tx, from, *oid).await? else { continue };
+                let Some(mut object) = objects::get(&mut tx, from, *oid).await? else { continue };
                 drop(tx);
+                object.push = None;
+                if object.base.is_some() {
+                    // What it is based on may not be among them.
+                    object = self.whole(from, object).await?;
+                    if let Some(data) = object.data.take_if(|data| data.len() > ROW) {
+                        outgrown.insert(*oid, Bytes::from(data));
+                    }
+                }
                 large.extend(object.lfs);
                 rows.push(object);
             }
-            self.keep_rows(to, &rows, &Source::Repo(from)).await?;
+            self.keep_rows(to, &rows, &Source::Repo(from, outgrown)).await?;
         }
         Ok(large)
+    }
+
+    /// An object that is a delta, as a whole one.
+    async fn whole(&self, repo: i64, object: Object) -> Reply<Object> {
+        let body = self.body(repo, object.oid).await?;
+        let kind = kind_of(&object)?;
+        let encoded = encode(kind, body).await?;
+        Ok(Object { data: Some(encoded.data.to_vec()), base: None, ..object })
     }
 
     /// Copies every object, commit and large-file link of one repository to another.
@@ -58,11 +76,14 @@ impl Hub {
         let mut after = Vec::new();
         loop {
             let mut tx = self.read().await?;
-            let page = objects::page(&mut tx, from, &after, objects::BATCH as i64).await?;
+            let mut page = objects::page(&mut tx, from, &after, objects::BATCH as i64).await?;
             drop(tx);
+            for object in &mut page {
+                object.push = None;
+            }
             let Some(last) = page.last() else { break };
             after = last.oid.as_bytes().to_vec();
-            self.keep_rows(to, &page, &Source::Repo(from)).await?;
+            self.keep_rows(to, &page, &Source::Repo(from, HashMap::new())).await?;
         }
         let mut tx = self.write().await?;
         let needed = stoa_db::lfs::used(&mut tx, from).await?;

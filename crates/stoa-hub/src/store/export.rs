@@ -3,10 +3,12 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use bytes::BytesMut;
 use stoa_core::{Failure, Reply};
 use stoa_db::{objects, refs};
-use stoa_git::{Encoded, ObjectKind, PackWriter};
+use stoa_git::{Encoded, PackWriter};
 
+use super::kind_of;
 use crate::access::Access;
 use crate::{Repo, git_failure};
 
@@ -43,13 +45,22 @@ impl<A: Access> Repo<A> {
             u32::try_from(oids.len()).map_err(|_| Failure::too_large("More objects than a pack can hold"))?;
         let path = packs.join("pack-export.pack");
         let mut file = std::io::BufWriter::new(std::fs::File::create(&path).map_err(io)?);
-        let mut pack = PackWriter::new();
+        let mut pack = PackWriter::indexed();
         file.write_all(&pack.header(count)).map_err(io)?;
         for oid in oids {
-            let (object, data) = self.hub.stored(repo, oid).await?;
-            let kind = ObjectKind::from_pack_code(object.kind as u8)
-                .ok_or_else(|| Failure::internal(format!("object {oid} has an unknown kind")))?;
-            let entry = pack.entry(&Encoded { oid, kind, size: object.size, data }).map_err(git_failure)?;
+            let mut tx = self.hub.read().await?;
+            let object = objects::get(&mut tx, repo, oid).await?;
+            drop(tx);
+            let object = object.ok_or_else(|| Failure::internal(format!("git object {oid} is missing")))?;
+            let data = self.hub.zlib_of(repo, &object).await?;
+            let mut entry = BytesMut::new();
+            let written = if let Some(base) = object.base {
+                pack.delta_of(&mut entry, oid, base.oid, base.instructions, &data)
+            } else {
+                let whole = Encoded { oid, kind: kind_of(&object)?, size: object.size, data };
+                pack.entry_into(&mut entry, &whole)
+            };
+            written.map_err(git_failure)?;
             file.write_all(&entry).map_err(io)?;
         }
         let end = pack.finish().map_err(git_failure)?;

@@ -1,11 +1,17 @@
 //! From what a client wrote as a revision to a commit, and from there back in time.
 
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
 use stoa_core::{Failure, Oid, RefName, Reply, Revision};
 use stoa_db::objects::{self, CommitRow};
 use stoa_db::{Tx, refs};
 
 use crate::access::Access;
+use crate::git::Graph;
 use crate::{Hub, Repo};
+
+/// Pages that end within so many commits are walked to; those further back are sorted out of all history.
+const WALKED: usize = 2000;
 
 /// What a revision turned out to be.
 #[derive(Clone, Debug)]
@@ -36,7 +42,9 @@ impl Hub {
             Some(oid) => oid,
             None => self.abbreviated(tx, repo, revision.as_str()).await?.ok_or_else(missing)?,
         };
-        let row = objects::commit(tx, repo, oid).await?.ok_or_else(missing)?;
+        // What a push under way brings has a row before it counts.
+        let live = objects::live(tx, repo, &[oid]).await?;
+        let row = objects::commit(tx, repo, oid).await?.filter(|_| !live.is_empty()).ok_or_else(missing)?;
         Ok(Resolved { commit: row.oid, tree: row.tree })
     }
 
@@ -69,8 +77,61 @@ impl<A: Access> Repo<A> {
     ) -> Reply<(Vec<CommitRow>, i64)> {
         let mut tx = self.hub.read().await?;
         let from = self.hub.resolve(&mut tx, self.row.id, revision).await?.commit;
-        let page = objects::history(&mut tx, self.row.id, from, skip as i64, limit as i64).await?;
+        drop(tx);
+        let page = if skip.saturating_add(limit) <= WALKED {
+            self.first_commits(from, skip, limit).await?
+        } else {
+            let mut tx = self.hub.read().await?;
+            objects::history(&mut tx, self.row.id, from, skip as i64, limit as i64).await?
+        };
+        Ok((page, self.count_commits(from).await?))
+    }
+
+    /// The newest commits, without reading the rest of history.
+    async fn first_commits(&self, from: Oid, skip: usize, limit: usize) -> Reply<Vec<CommitRow>> {
+        let mut graph = Graph::new(self.hub.clone(), self.row.id);
+        let mut heap = BinaryHeap::new();
+        let mut seen = HashSet::from([from]);
+        let mut oids = Vec::with_capacity(limit);
+        if let Some(node) = graph.node(from).await? {
+            heap.push((node.at, node.generation, from));
+        }
+        let mut place = 0;
+        while let Some((_, _, oid)) = heap.pop() {
+            if place >= skip {
+                oids.push(oid);
+            }
+            place += 1;
+            if oids.len() == limit {
+                break;
+            }
+            let Some(node) = graph.node(oid).await? else { continue };
+            for parent in &node.parents {
+                if seen.insert(*parent)
+                    && let Some(node) = graph.node(*parent).await?
+                {
+                    heap.push((node.at, node.generation, *parent));
+                }
+            }
+        }
+        let mut tx = self.hub.read().await?;
+        let mut rows: HashMap<Oid, CommitRow> = objects::commits(&mut tx, self.row.id, &oids)
+            .await?
+            .into_iter()
+            .map(|row| (row.oid, row))
+            .collect();
+        Ok(oids.iter().filter_map(|oid| rows.remove(oid)).collect())
+    }
+
+    /// How many commits are reachable from one. That never changes, so it is counted once.
+    async fn count_commits(&self, from: Oid) -> Reply<i64> {
+        let key = (self.row.id, from);
+        if let Some(count) = self.hub.0.counts.get(&key) {
+            return Ok(count);
+        }
+        let mut tx = self.hub.read().await?;
         let count = objects::count_history(&mut tx, self.row.id, from).await?;
-        Ok((page, count))
+        self.hub.0.counts.insert(key, count);
+        Ok(count)
     }
 }

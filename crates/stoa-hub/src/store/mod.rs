@@ -1,10 +1,11 @@
 //! Git objects between memory, the database and the byte store.
 
+mod compact;
 mod copy;
 mod export;
 mod history;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,13 +13,16 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use stoa_blob::Key;
 use stoa_core::{Failure, Oid, Reply, Sha256};
-use stoa_db::objects::{self, Object};
-use stoa_git::{Commit, EMPTY_TREE, Encoded, ObjectKind, Tree};
+use stoa_db::Tx;
+use stoa_db::objects::{self, Base, Object};
+use stoa_git::{Commit, EMPTY_TREE, Encoded, NewTree, ObjectKind, Tree};
 
 use crate::{Hub, blob_failure, cpu, git_failure};
 
+pub(crate) use compact::Version;
+
 /// Compressed objects up to this many bytes are rows; larger ones go to the byte store.
-const ROW: usize = 32 * 1024;
+pub(crate) const ROW: usize = 32 * 1024;
 /// How often bytes are stored again that a sweep took before their row was written.
 const TRIES: usize = 5;
 
@@ -44,29 +48,59 @@ impl TreeCache {
 }
 
 impl Hub {
-    /// The stored form of an object, its bytes included.
-    pub(crate) async fn stored(&self, repo: i64, oid: Oid) -> Reply<(Object, Bytes)> {
+    /// The body of an object.
+    pub(crate) async fn body(&self, repo: i64, oid: Oid) -> Reply<Vec<u8>> {
+        self.known_body(repo, oid)
+            .await?
+            .ok_or_else(|| Failure::internal(format!("git object {oid} is missing")))
+    }
+
+    /// The body of an object; `None` when there is no such object.
+    pub(crate) async fn known_body(&self, repo: i64, oid: Oid) -> Reply<Option<Vec<u8>>> {
         let mut tx = self.read().await?;
-        let object = objects::get(&mut tx, repo, oid).await?;
+        let chain = objects::chain(&mut tx, repo, oid).await?;
         drop(tx);
-        let mut object = object.ok_or_else(|| Failure::internal(format!("git object {oid} is missing")))?;
-        if let Some(data) = object.data.take() {
-            return Ok((object, Bytes::from(data)));
+        if chain.is_empty() {
+            return Ok(None);
         }
+        self.unfold(repo, chain).await.map(Some)
+    }
+
+    /// The body of the first of some objects, each of which is a delta against the next; the last is whole.
+    async fn unfold(&self, repo: i64, mut chain: Vec<Object>) -> Reply<Vec<u8>> {
+        let whole = chain.pop().ok_or_else(|| Failure::internal("an empty chain of deltas"))?;
+        if let Some(base) = whole.base {
+            return Err(Failure::internal(format!(
+                "git object {} is missing, a base of {}",
+                base.oid, whole.oid
+            )));
+        }
+        let data = self.zlib_of(repo, &whole).await?;
+        let mut work = move || {
+            let mut body = stoa_git::inflate(&data, whole.size)?;
+            while let Some(delta) = chain.pop() {
+                let size = delta.base.map_or(0, |base| base.instructions);
+                let instructions = stoa_git::inflate(&delta.data.unwrap_or_default(), size)?;
+                body = stoa_git::apply_delta(&body, &instructions, delta.size)?;
+            }
+            Ok(body)
+        };
+        if whole.size < 64 * 1024 {
+            return work().map_err(git_failure);
+        }
+        cpu::run(move || work().map_err(git_failure)).await
+    }
+
+    /// The zlib stream of an object as it is stored, from its row or the byte store.
+    pub(crate) async fn zlib_of(&self, repo: i64, object: &Object) -> Reply<Bytes> {
+        if let Some(data) = &object.data {
+            return Ok(Bytes::copy_from_slice(data));
+        }
+        let oid = object.oid;
         let key = Key::GitBlob { repo, oid };
         let size = self.blobs().size(&key).await.map_err(blob_failure)?;
         let size = size.ok_or_else(|| Failure::internal(format!("git blob {oid} is missing")))?;
-        let data = self.blobs().read(&key, 0..size, stoa_git::MAX_BODY).await.map_err(blob_failure)?;
-        Ok((object, data))
-    }
-
-    /// The body of an object.
-    pub(crate) async fn body(&self, repo: i64, oid: Oid) -> Reply<Vec<u8>> {
-        let (object, data) = self.stored(repo, oid).await?;
-        if object.size < 64 * 1024 {
-            return stoa_git::inflate(&data, object.size).map_err(git_failure);
-        }
-        cpu::run(move || stoa_git::inflate(&data, object.size).map_err(git_failure)).await
+        self.blobs().read(&key, 0..size, stoa_git::MAX_BODY).await.map_err(blob_failure)
     }
 
     /// A tree, from memory when it was read before.
@@ -93,14 +127,14 @@ impl Hub {
     pub(crate) async fn keep(&self, repo: i64, made: Vec<Made>) -> Reply<()> {
         let mut rows = Vec::with_capacity(made.len());
         let mut large = HashMap::new();
-        for Made { encoded, lfs } in made {
+        for Made { encoded, lfs, base } in made {
             let Encoded { oid, kind, size, data } = encoded;
             let kind = i64::from(kind.pack_code());
             let row = (data.len() <= ROW).then(|| data.to_vec());
             if row.is_none() {
                 large.insert(oid, data);
             }
-            rows.push(Object { oid, kind, size, data: row, lfs });
+            rows.push(Object { oid, kind, size, data: row, lfs, base, push: None });
         }
         let source = Source::Memory(large);
         for batch in rows.chunks(objects::BATCH) {
@@ -126,13 +160,32 @@ impl Hub {
             let mut tx = self.write().await?;
             if self.are_here(repo, &large).await? {
                 objects::put(&mut tx, repo, rows).await?;
-                return Ok(tx.commit().await?);
+                let held = held(&mut tx, repo, rows).await?;
+                tx.commit().await?;
+                return if held.is_empty() { Ok(()) } else { self.keep_whole(repo, held).await };
             }
         }
         Err(Failure::unavailable("What was sent was swept just as it came. Send it again"))
     }
 
-    async fn are_here(&self, repo: i64, oids: &[Oid]) -> Reply<bool> {
+    /// Stores deltas as whole objects: a push under way brought the same ones, in a form that may go with it.
+    async fn keep_whole(&self, repo: i64, deltas: Vec<Object>) -> Reply<()> {
+        let mut made = Vec::with_capacity(deltas.len());
+        for delta in deltas {
+            let (kind, lfs) = (kind_of(&delta)?, delta.lfs);
+            let base = delta.base.ok_or_else(|| Failure::internal("a delta without a base"))?;
+            let mut tx = self.read().await?;
+            let mut chain = objects::chain(&mut tx, repo, base.oid).await?;
+            drop(tx);
+            chain.insert(0, delta);
+            let encoded = encode(kind, self.unfold(repo, chain).await?).await?;
+            made.push(Made { encoded, lfs, base: None });
+        }
+        // Whole ones are never held.
+        Box::pin(self.keep(repo, made)).await
+    }
+
+    pub(crate) async fn are_here(&self, repo: i64, oids: &[Oid]) -> Reply<bool> {
         for oid in oids {
             let size = self.blobs().size(&Key::GitBlob { repo, oid: *oid }).await.map_err(blob_failure)?;
             if size.is_none() {
@@ -146,7 +199,10 @@ impl Hub {
         let missing = || Failure::internal(format!("git blob {oid} is missing"));
         match source {
             Source::Memory(bytes) => bytes.get(&oid).cloned().ok_or_else(missing),
-            Source::Repo(repo) => {
+            Source::Repo(_, bytes) if bytes.contains_key(&oid) => {
+                bytes.get(&oid).cloned().ok_or_else(missing)
+            }
+            Source::Repo(repo, _) => {
                 let key = Key::GitBlob { repo: *repo, oid };
                 let size = self.blobs().size(&key).await.map_err(blob_failure)?.ok_or_else(missing)?;
                 self.blobs().read(&key, 0..size, stoa_git::MAX_BODY).await.map_err(blob_failure)
@@ -158,20 +214,55 @@ impl Hub {
 /// Where the bytes of objects come from that are too large for a row.
 enum Source {
     Memory(HashMap<Oid, Bytes>),
-    /// Another repository.
-    Repo(i64),
+    /// Another repository, and what is a delta there and becomes whole.
+    Repo(i64, HashMap<Oid, Bytes>),
+}
+
+/// The kind that a row names.
+pub(crate) fn kind_of(object: &Object) -> Reply<ObjectKind> {
+    let kind = u8::try_from(object.kind).ok().and_then(ObjectKind::from_pack_code);
+    kind.ok_or_else(|| Failure::internal(format!("git object {} has an unknown kind", object.oid)))
+}
+
+/// Those deltas that still belong to a push under way after they were stored.
+async fn held(tx: &mut Tx, repo: i64, rows: &[Object]) -> Reply<Vec<Object>> {
+    let deltas: Vec<&Object> = rows.iter().filter(|row| row.base.is_some() && row.push.is_none()).collect();
+    if deltas.is_empty() {
+        return Ok(Vec::new());
+    }
+    let oids: Vec<Oid> = deltas.iter().map(|row| row.oid).collect();
+    let live: HashSet<Oid> = objects::live(tx, repo, &oids).await?.into_iter().map(|(oid, _)| oid).collect();
+    Ok(deltas.into_iter().filter(|row| !live.contains(&row.oid)).cloned().collect())
 }
 
 /// An object to be stored, with the large file it stands for if it is a pointer.
 pub(crate) struct Made {
+    /// With the stream of its instructions if it is a delta.
     pub(crate) encoded: Encoded,
     pub(crate) lfs: Option<(Sha256, u64)>,
+    /// What it is a delta against; that must be there.
+    pub(crate) base: Option<Base>,
 }
 
 impl From<Encoded> for Made {
     fn from(encoded: Encoded) -> Self {
-        Self { encoded, lfs: None }
+        Self { encoded, lfs: None, base: None }
     }
+}
+
+/// New trees as whole objects.
+pub(crate) fn whole_trees(trees: &[NewTree]) -> Reply<Vec<Made>> {
+    trees.iter().map(|tree| tree.encode().map(Made::from).map_err(git_failure)).collect()
+}
+
+/// The id of a blob, worked out off the async threads when it is large; a body that is an attack is refused.
+pub(crate) async fn blob_id(body: Vec<u8>) -> Reply<(Oid, Vec<u8>)> {
+    let quick = body.len() < 64 * 1024;
+    let work = move || {
+        let oid = stoa_git::hash(ObjectKind::Blob, &body).map_err(encode_failure)?;
+        Ok((oid, body))
+    };
+    if quick { work() } else { cpu::run(work).await }
 }
 
 /// Encodes an object off the async threads when it is large.
@@ -190,6 +281,9 @@ fn encode_failure(error: stoa_git::Error) -> Failure {
         other => Failure::internal(other),
     }
 }
+
+#[cfg(test)]
+mod delta_tests;
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ use stoa_blob::Blobs;
 use stoa_core::{Clock, Failure, Reply, RepoKind, SystemClock, Time};
 use stoa_db::{Db, system};
 use stoa_hub::{Hub, ListAsk, Order};
+use stoa_ssh::PublicAddress;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
@@ -84,6 +85,9 @@ async fn checks(config: &Config, report: &mut Report) {
     report.add("database", database(config).await);
     report.add("storage", storage(config).await);
     report.add("times", times(config).await);
+    if let Some(listen) = &config.ssh.listen {
+        report.add("ssh", ssh(config, listen).await);
+    }
 }
 
 fn settings(found: &Found) -> Finding {
@@ -244,6 +248,28 @@ async fn times(config: &Config) -> Finding {
             "a repository was made at {newest}, which is in the future; the clock ran ahead once, or runs behind now"
         )),
         Ok(_) => Fine("nothing is from the future".to_owned()),
+        Err(failure) => Broken(crate::sentence(&failure)),
+    }
+}
+
+/// How people reach git over SSH, and what they compare at their first connection.
+async fn ssh(config: &Config, listen: &str) -> Finding {
+    let found = async {
+        let listen: SocketAddr = listen.parse().map_err(Failure::internal)?;
+        let address = PublicAddress::new(config.ssh.public_host.as_deref(), listen);
+        let address =
+            address.map_err(|must| Failure::invalid(format!("`ssh.public_host` is wrong; {must}")))?;
+        let opened = open::existing(config).await?;
+        let key = stoa_ssh::host_key(&opened.hub).await?;
+        opened.close().await;
+        Reply::Ok((listen, format!("{address} with the host key {}", key.fingerprint())))
+    };
+    match found.await {
+        Ok((listen, _)) if !listen.ip().is_loopback() && config.public_url.is_none() => Doubtful(
+            "git-lfs over SSH is told where the hub is: set public_url to an address that other machines reach"
+                .to_owned(),
+        ),
+        Ok((_, text)) => Fine(text),
         Err(failure) => Broken(crate::sentence(&failure)),
     }
 }

@@ -5,6 +5,8 @@ pub mod doctor;
 mod first_start;
 pub mod fsck;
 pub mod gc;
+mod git_ssh;
+pub mod key;
 pub mod org;
 pub mod repo;
 pub mod serve;

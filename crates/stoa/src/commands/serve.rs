@@ -11,7 +11,7 @@ use stoa_hub::Maintenance;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::first_start;
+use super::{first_start, git_ssh};
 use crate::config::Config;
 use crate::{health, open, out};
 
@@ -24,6 +24,7 @@ pub async fn run(config: Config) -> Reply<()> {
         ))
     })?;
     let address = listener.local_addr().map_err(Failure::internal)?;
+    let ssh = git_ssh::listen(&config).await?;
     let end = end_asked()?;
     let url = config.public_url.clone().unwrap_or_else(|| url_of(address));
     let (lock, opened) = open_locked(&config).await?;
@@ -37,19 +38,31 @@ pub async fn run(config: Config) -> Reply<()> {
         out::line(welcome);
     }
     out::line(format_args!("stoa serves {url} from {}", config.shown_data()));
+    let git = match ssh {
+        Some(listener) => Some(git_ssh::prepare(&config, listener, &opened.hub, address).await?),
+        None => None,
+    };
 
     let (stop, stopped) = watch::channel(false);
     let maintenance = tokio::spawn(Maintenance::new(opened.hub.clone()).run(told(stopped)));
+    let (hang_up, no_more) = watch::channel(false);
+    let git = git.map(|git| tokio::spawn(git.serve(told(no_more))));
     let served = serve(listener, router, async {
         end.await;
+        hang_up.send_replace(true);
         tracing::info!("ending: requests under way have ten seconds");
     })
     .await;
+    hang_up.send_replace(true);
+    let git = match git {
+        Some(git) => git.await.map_err(Failure::internal)?,
+        None => Ok(()),
+    };
     stop.send_replace(true);
     maintenance.await.map_err(Failure::internal)?;
     opened.close().await;
     drop(lock);
-    served.map_err(Failure::internal)
+    served.map_err(Failure::internal).and(git)
 }
 
 /// Every route of the server.

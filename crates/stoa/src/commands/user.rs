@@ -1,4 +1,4 @@
-//! `stoa user`: users and their passwords.
+//! `stoa user`: users, their passwords and addresses.
 
 use std::io::BufRead;
 
@@ -9,7 +9,7 @@ use stoa_hub::NewUser;
 use crate::config::Config;
 use crate::{open, out};
 
-/// Make users and set passwords.
+/// Make users, set passwords and addresses.
 #[derive(Subcommand)]
 pub enum User {
     /// Make a user
@@ -23,6 +23,15 @@ pub enum User {
         /// Read the password from standard input
         #[arg(long, required = true)]
         password_stdin: bool,
+    },
+    /// Set a user's e-mail address
+    ///
+    /// Commits that the user signs are shown as verified only under this address.
+    Email {
+        /// Name of the user
+        name: String,
+        /// The address; without it, the user has none
+        email: Option<String>,
     },
 }
 
@@ -55,6 +64,14 @@ impl User {
                 let opened = open::existing(config).await?;
                 opened.hub.set_password(&name, &password).await?;
                 out::line(format_args!("The password of {name} was replaced"));
+                opened.close().await;
+                Ok(())
+            }
+            Self::Email { name, email } => {
+                let opened = open::existing(config).await?;
+                opened.hub.set_email(&name, email.as_deref()).await?;
+                let email = email.as_deref().unwrap_or("none");
+                out::line(format_args!("The address of {name} is {email}"));
                 opened.close().await;
                 Ok(())
             }

@@ -37,6 +37,21 @@ pub struct Config {
     pub durable: bool,
     /// Bounds on what one request may bring.
     pub limits: Limits,
+    /// Git over SSH.
+    pub ssh: Ssh,
+}
+
+/// What an operator can set about SSH.
+#[derive(Clone, Debug)]
+pub struct Ssh {
+    /// Where it listens; off when absent.
+    pub listen: Option<String>,
+    /// The host that people are told, with or without a port.
+    pub public_host: Option<String>,
+    /// Connections at a time.
+    pub connections: usize,
+    /// Connections at a time from one address.
+    pub per_address: usize,
 }
 
 /// How log lines are written.
@@ -61,6 +76,7 @@ impl Default for Config {
             db_readers: 6,
             durable: true,
             limits: Limits::default(),
+            ssh: Ssh { listen: None, public_host: None, connections: 256, per_address: 32 },
         }
     }
 }

@@ -84,10 +84,7 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Address and port the server listens on. `0.0.0.0:8080` takes connections from other machines; put a \
               proxy with TLS in front of it then.",
         set: |config, value| {
-            let address: SocketAddr = value.parse().map_err(|_| {
-                "it must be an IP address and a port, such as 127.0.0.1:8080 or [::]:8080".to_owned()
-            })?;
-            config.listen = address.to_string();
+            config.listen = socket(value, "8080")?.to_string();
             Ok(())
         },
         get: |config| Some(config.listen.clone()),
@@ -169,6 +166,54 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "ssh.listen",
+        kind: Kind::Text,
+        doc: "Address and port for git over SSH, such as `0.0.0.0:2222`. Without it there is no SSH. Set `public_url` \
+              as well, so that git-lfs finds the hub from there.",
+        set: |config, value| {
+            config.ssh.listen = match value {
+                "" => None,
+                value => Some(socket(value, "2222")?.to_string()),
+            };
+            Ok(())
+        },
+        get: |config| config.ssh.listen.clone(),
+    },
+    Setting {
+        name: "ssh.public_host",
+        kind: Kind::Text,
+        doc: "Host that people write in addresses of git over SSH, with a port if it is another one than that of \
+              `ssh.listen`: `hub.example:22` behind a forwarded port.",
+        set: |config, value| {
+            if !value.is_empty() {
+                stoa_ssh::PublicAddress::new(Some(value), SocketAddr::from(([127, 0, 0, 1], 22)))?;
+            }
+            config.ssh.public_host = Some(value.to_owned()).filter(|value| !value.is_empty());
+            Ok(())
+        },
+        get: |config| config.ssh.public_host.clone(),
+    },
+    Setting {
+        name: "ssh.connections",
+        kind: Kind::Number,
+        doc: "SSH connections at a time; more wait until one ends.",
+        set: |config, value| {
+            config.ssh.connections = number(value, 1, 100_000)? as usize;
+            Ok(())
+        },
+        get: |config| Some(config.ssh.connections.to_string()),
+    },
+    Setting {
+        name: "ssh.connections_per_address",
+        kind: Kind::Number,
+        doc: "SSH connections at a time from one address; more are closed at once.",
+        set: |config, value| {
+            config.ssh.per_address = number(value, 1, 100_000)? as usize;
+            Ok(())
+        },
+        get: |config| Some(config.ssh.per_address.to_string()),
+    },
+    Setting {
         name: "storage.durable",
         kind: Kind::Switch,
         doc: "Flush files to the disk before a client is told that they are kept. Only throw-away hubs (tests) have a \
@@ -199,6 +244,13 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Largest file of all.",
         set: |config, value| bytes(&mut config.limits.large_file, value, 1 << 10),
         get: |config| Some(size::show(config.limits.large_file)),
+    },
+    Setting {
+        name: "limits.push",
+        kind: Kind::Size,
+        doc: "Largest pack that one `git push` may bring. Large files (git LFS) do not count.",
+        set: |config, value| bytes(&mut config.limits.push_bytes, value, 1 << 20),
+        get: |config| Some(size::show(config.limits.push_bytes)),
     },
     Setting {
         name: "limits.part_size",
@@ -263,6 +315,16 @@ pub const SETTINGS: &[Setting] = &[
         get: |config| Some(config.limits.orphan_days.to_string()),
     },
     Setting {
+        name: "limits.locks",
+        kind: Kind::Number,
+        doc: "Files of one repository that may be locked at the same time (`git lfs lock`).",
+        set: |config, value| {
+            config.limits.locks = number(value, 0, 100_000)? as usize;
+            Ok(())
+        },
+        get: |config| Some(config.limits.locks.to_string()),
+    },
+    Setting {
         name: "limits.owner_storage",
         kind: Kind::Size,
         doc: "Bytes of large files that a user or an organization may keep in all its repositories together; 0 sets no \
@@ -299,6 +361,11 @@ impl Config {
         }
         path.display().to_string()
     }
+}
+
+fn socket(value: &str, port: &str) -> Result<SocketAddr, String> {
+    let wrong = |_| format!("it must be an IP address and a port, such as 127.0.0.1:{port} or [::]:{port}");
+    value.parse().map_err(wrong)
 }
 
 fn flag(slot: &mut bool, value: &str) -> Result<(), String> {

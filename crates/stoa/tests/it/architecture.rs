@@ -14,12 +14,17 @@ const EDGES: &[(&str, &[&str])] = &[
     ("stoa-git", &["stoa-core"]),
     ("stoa-xet", &["stoa-core"]),
     ("stoa-meta", &["stoa-core"]),
-    ("stoa-hub", &["stoa-core", "stoa-blob", "stoa-db", "stoa-git", "stoa-meta", "stoa-xet"]),
+    ("stoa-keys", &["stoa-core"]),
+    ("stoa-hub", &["stoa-core", "stoa-blob", "stoa-db", "stoa-git", "stoa-keys", "stoa-meta", "stoa-xet"]),
     ("stoa-http", &["stoa-core", "stoa-hub"]),
     ("stoa-api", &["stoa-core", "stoa-hub", "stoa-http", "stoa-meta"]),
     ("stoa-ui", &["stoa-core", "stoa-hub", "stoa-http"]),
+    ("stoa-ssh", &["stoa-core", "stoa-hub"]),
     ("stoa-testkit", &["stoa-core", "stoa-hub", "stoa-http", "stoa-blob", "stoa-db"]),
-    ("stoa", &["stoa-core", "stoa-blob", "stoa-db", "stoa-hub", "stoa-http", "stoa-api", "stoa-ui"]),
+    (
+        "stoa",
+        &["stoa-core", "stoa-blob", "stoa-db", "stoa-hub", "stoa-http", "stoa-api", "stoa-ui", "stoa-ssh"],
+    ),
     ("stoa-bench", &["stoa-core", "stoa-blob", "stoa-db", "stoa-git", "stoa-hub"]),
 ];
 
@@ -30,7 +35,10 @@ const WALLS: &[(&str, &[&str])] = &[
     ("sqlx", &["stoa-db"]),
     ("object_store", &["stoa-blob"]),
     ("sha1-checked", &["stoa-git"]),
+    ("ssh-key", &["stoa-keys"]),
+    ("pgp", &["stoa-keys"]),
     ("askama", &["stoa-ui"]),
+    ("russh", &["stoa-ssh"]),
     ("clap", &["stoa", "stoa-bench"]),
 ];
 

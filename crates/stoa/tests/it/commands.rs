@@ -18,21 +18,32 @@ fn refused(ran: &Ran) -> &str {
 #[test]
 fn every_command_explains_itself() {
     let stoa = Stoa::new();
-    for command in ["", "serve", "user create", "user password", "org create", "org member", "token create"]
-        .into_iter()
-        .chain([
-            "token list",
-            "token revoke",
-            "repo list",
-            "repo export",
-            "repo delete",
-            "gc",
-            "fsck",
-            "space",
-            "doctor",
-            "config example",
-        ])
-    {
+    for command in [
+        "",
+        "serve",
+        "user create",
+        "user password",
+        "user email",
+        "org create",
+        "org member",
+        "token create",
+    ]
+    .into_iter()
+    .chain([
+        "token list",
+        "token revoke",
+        "key add",
+        "key list",
+        "key delete",
+        "repo list",
+        "repo export",
+        "repo delete",
+        "gc",
+        "fsck",
+        "space",
+        "doctor",
+        "config example",
+    ]) {
         let mut line: Vec<&str> = command.split_whitespace().collect();
         line.push("--help");
         let ran = stoa.run(&line);
@@ -49,6 +60,35 @@ fn a_token_is_printed_alone_and_can_be_ended() {
     assert!(list.contains("laptop") && list.contains("write") && !list.contains(token.trim()), "{list}");
     assert!(stoa.run(&["token", "revoke", "ada", list.split_whitespace().next().expect("a number")]).ok);
     assert_eq!(stoa.run(&["token", "list", "ada"]).out, "");
+}
+
+#[test]
+fn a_public_key_is_added_from_a_file_or_standard_input_and_deleted() {
+    let stoa = hub();
+    let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti laptop\n";
+    let added = stoa.run_with(&["key", "add", "ada"], line);
+    assert!(added.ok && added.out.starts_with("ada has the ssh key SHA256:"), "{}{}", added.out, added.err);
+    let list = stoa.run(&["key", "list", "ada"]).out;
+    assert!(list.contains("ssh  SHA256:") && list.trim_end().ends_with("laptop"), "{list}");
+    let twice = stoa.run_with(&["key", "add", "ada"], line);
+    assert_eq!(refused(&twice), "You have this key already, as `laptop`");
+    assert!(stoa.run(&["key", "delete", "ada", list.split_whitespace().next().expect("a number")]).ok);
+    assert_eq!(stoa.run(&["key", "list", "ada"]).out, "");
+    let path = stoa.data().join("id.pub");
+    std::fs::write(&path, line).expect("a file");
+    assert!(stoa.run(&["key", "add", "ada", path.to_str().expect("text"), "--title", "desk"]).ok);
+    assert!(stoa.run(&["key", "list", "ada"]).out.contains("desk"));
+    assert!(
+        refused(&stoa.run_with(&["key", "add", "ada"], "x")).starts_with("This is not an SSH public key")
+    );
+}
+
+#[test]
+fn an_address_is_set_and_removed() {
+    let stoa = hub();
+    let set = stoa.run(&["user", "email", "ada", "ada@example.org"]).out;
+    assert_eq!(set, "The address of ada is ada@example.org\n");
+    assert_eq!(stoa.run(&["user", "email", "ada"]).out, "The address of ada is none\n");
 }
 
 #[test]
@@ -82,6 +122,7 @@ fn mistakes_are_answered_in_one_sentence() {
     for (line, sentence) in [
         (&["user", "create", "ada"][..], "The name `ada` is taken"),
         (&["user", "create", "a..b"], "User or organization name `a..b` cannot contain `--` or `..`"),
+        (&["user", "email", "ada", "nowhere"], "`nowhere` is not an e-mail address"),
         (&["user", "create", "x", "--password-stdin"], "There was no password on standard input"),
         (&["token", "create", "bob", "--name", "x", "--role", "read"], "There is no user `bob`"),
         (&["org", "create", "lab", "--owner", "bob"], "There is no user `bob`"),
@@ -124,6 +165,13 @@ fn the_doctor_checks_and_repairs_nothing() {
     for line in ["ok    clock", "ok    database", "storage", "ok    folder", "ok    times"] {
         assert!(sound.out.contains(line), "{line} in {}", sound.out);
     }
+    let ssh = stoa.run(&["doctor", "--listen", "127.0.0.1:0", "--ssh-listen", "127.0.0.1:2222"]).out;
+    assert!(ssh.contains("ok    ssh        ssh://git@127.0.0.1:2222/ with the host key SHA256:"), "{ssh}");
+    let wide = stoa.run(&["doctor", "--listen", "127.0.0.1:0", "--ssh-listen", "0.0.0.0:2222"]).out;
+    assert!(
+        wide.contains("warn  ssh        git-lfs over SSH is told where the hub is: set public_url"),
+        "{wide}"
+    );
     std::fs::write(stoa.data().join("stoa.toml"), "listne = 1").expect("a file");
     let wrong = stoa.run(&["doctor"]);
     assert!(

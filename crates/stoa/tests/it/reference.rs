@@ -32,7 +32,7 @@ fn page() -> String {
          `space`; the pages of models have no prefix, those of datasets and Spaces begin with `/datasets` and \
          `/spaces`. Errors are JSON objects with `error`, and carry `X-Error-Code` and `X-Error-Message`.\n",
     );
-    for area in ["repos", "lists", "files", "commits", "lfs", "cas", "buckets", "people", "hub"] {
+    for area in ["repos", "lists", "files", "commits", "git", "lfs", "cas", "buckets", "people", "hub"] {
         let folder = root().join("crates/stoa-api/src").join(area);
         let mut heads = Vec::new();
         let mut title = String::new();

@@ -4,4 +4,5 @@ mod commit;
 mod concurrency;
 mod preupload;
 mod refs;
+mod signed;
 mod volume;

@@ -53,6 +53,8 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/{id}.git/info/lfs/verify", "{}"),
     ("POST", "/{id}.git/info/lfs/locks/verify", "{}"),
     ("GET", "/{id}.git/info/lfs/locks", ""),
+    ("POST", "/{id}.git/info/lfs/locks", "{\"path\":\"a.txt\"}"),
+    ("POST", "/{id}.git/info/lfs/locks/1/unlock", "{\"force\":true}"),
     // The other half of the crate.
     ("GET", "/api/models/{id}", ""),
     ("HEAD", "/api/models/{id}", ""),
@@ -92,6 +94,8 @@ fn seen(answer: &Answer, id: &str) -> String {
         .collect();
     headers.sort();
     let whole = format!("{} {headers:?} {}", answer.status, answer.text());
+    // Errors of large files name the request in the body too.
+    let whole = whole.replace(answer.header("x-request-id"), "{request}");
     whole.replace(id, "{id}").replace(&id.replace('/', "%2F"), "{id}")
 }
 
@@ -150,8 +154,9 @@ async fn a_broken_token_is_a_bad_token_on_every_route() {
     for route in ROUTES {
         let answer = ask(&stranger, route, "ada/m").await;
         assert!([401, 404, 501].contains(&answer.status.as_u16()), "{route:?} {}", answer.summary());
-        if answer.status == 401 && !answer.body.is_empty() {
-            assert_eq!(answer.json()["error"], "Invalid credentials in Authorization header", "{route:?}");
+        if answer.status == 401 {
+            let message = answer.header("x-error-message");
+            assert_eq!(message, "Invalid credentials in Authorization header", "{route:?}");
         }
     }
 }

@@ -23,10 +23,15 @@ async fn a_large_file_goes_in_with_one_put_and_comes_out_by_range() {
     // The URL alone is enough: clients send no token with it.
     let stranger = ada.clone().with_header("authorization", "Bearer nonsense");
     stranger.put(&href, bytes.clone()).await.expect(200);
+    assert_eq!(object["authenticated"], true, "git-lfs asks a person for a password otherwise");
     let verify = object["actions"]["verify"]["href"].as_str().expect("a URL");
-    assert_eq!(verify, "http://hub.test/ada/m.git/info/lfs/verify");
-    ada.post_json(verify, &json!({ "oid": sha256(&bytes), "size": 100_000 })).await.ok();
-    stranger.post_json(verify, &json!({ "oid": sha256(&bytes), "size": 100_000 })).await.expect(401);
+    assert!(verify.starts_with("http://hub.test/lfs/verify/"), "{verify}");
+    let question = json!({ "oid": sha256(&bytes), "size": 100_000 });
+    assert_eq!(stranger.post_json(verify, &question).await.expect(200).json(), question);
+    // The address without a permission in it takes a token.
+    let verify = "/ada/m.git/info/lfs/verify";
+    ada.post_json(verify, &question).await.ok();
+    stranger.post_json(verify, &question).await.expect(401);
 
     // Gotcha 10: what is here has no `actions` at all.
     let again = batch(&ada, "ada/m", "upload", &bytes).await.ok().json();
@@ -38,6 +43,7 @@ async fn a_large_file_goes_in_with_one_put_and_comes_out_by_range() {
     let href = answer["objects"][0]["actions"]["download"]["href"].as_str().expect("a URL").to_owned();
     assert_eq!(stranger.get(&href).await.expect(200).body, bytes);
     let head = stranger.head(&href).await.expect(200);
+    assert_eq!(head.header("content-type"), "application/octet-stream", "git-lfs shows texts in its trace");
     assert_eq!(
         (head.header("content-length"), head.header("etag")),
         ("100000", &*format!("\"{}\"", sha256(&bytes)))
@@ -89,6 +95,44 @@ async fn a_large_file_goes_in_by_parts() {
     .await
     .ok();
     assert_eq!(ada.get("/ada/m/resolve/main/w.bin").await.ok().body, bytes);
+}
+
+#[tokio::test]
+async fn git_lfs_sends_all_files_of_a_batch_the_same_way() {
+    let hub = small_hub().await;
+    let ada = hub.as_user("ada");
+    ada.create("ada/m").await.ok();
+    let object = |bytes: &[u8]| json!({ "oid": sha256(bytes), "size": bytes.len() });
+    let ask = |transfers: Value, objects: Value| {
+        let ask = json!({ "operation": "upload", "transfers": transfers, "objects": objects });
+        let ada = ada.clone();
+        async move { ada.post_json("/ada/m.git/info/lfs/objects/batch", &ask).await.ok().json() }
+    };
+    let in_parts = |answer: &Value| -> Vec<bool> {
+        let objects = answer["objects"].as_array().expect("objects");
+        objects.iter().map(|one| one["actions"]["upload"]["header"]["chunk_size"].is_string()).collect()
+    };
+    let (small, large) = (object(&[1; 100]), object(&[2; 4500]));
+    let mixed = json!([small, large]);
+    let git_lfs = json!(["lfs-standalone-file", "basic", "ssh", "multipart"]);
+    // The agent of huggingface_hub gets all of them and knows nothing but parts.
+    let answer = ask(git_lfs.clone(), mixed.clone()).await;
+    assert_eq!((answer["transfer"].as_str(), in_parts(&answer)), (Some("multipart"), vec![true, true]));
+    let header = answer["objects"][0]["actions"]["upload"]["header"].as_object().expect("headers");
+    assert_eq!(header.keys().collect::<Vec<_>>(), ["00001", "chunk_size"]);
+    let answer = ask(git_lfs.clone(), json!([small])).await;
+    assert_eq!((answer["transfer"].as_str(), in_parts(&answer)), (Some("basic"), vec![false]));
+    // huggingface_hub itself looks at each.
+    let answer = ask(json!(["basic", "multipart"]), mixed.clone()).await;
+    assert_eq!((answer["transfer"].as_str(), in_parts(&answer)), (Some("multipart"), vec![false, true]));
+    // git-lfs without the agent.
+    let answer = ask(json!(["lfs-standalone-file", "basic", "ssh"]), mixed.clone()).await;
+    assert_eq!((answer["transfer"].as_str(), in_parts(&answer)), (Some("basic"), vec![false, false]));
+    // What is here already decides nothing.
+    send_large(&ada, "ada/m", &[3; 2900]).await;
+    let known = json!([small, object(&[3; 2900])]);
+    let answer = ask(git_lfs, known).await;
+    assert_eq!((answer["transfer"].as_str(), in_parts(&answer)), (Some("basic"), vec![false, false]));
 }
 
 #[tokio::test]
@@ -208,7 +252,16 @@ async fn signed_urls_hold_for_what_they_were_made_for_and_until_then() {
         assert!(answer.status == 403 || answer.status == 400, "{wrong} {}", answer.summary());
         refused(&answer, &wrong);
     }
+    let verify = answer["objects"][0]["actions"]["verify"]["href"].as_str().expect("a URL").to_owned();
+    let question = json!({ "oid": sha256(&bytes), "size": 100 });
+    refused(&ada.post_json(&verify, &question).await.expect(404), "nothing was sent");
     ada.put(&put, bytes.clone()).await.ok();
+    ada.post_json(&verify, &question).await.ok();
+    for (wrong, status) in [(json!({ "oid": sha256(&bytes), "size": 99 }), 400), (json!({}), 422)] {
+        refused(&ada.post_json(&verify, &wrong).await.expect(status), "another file");
+    }
+    refused(&ada.post_json(&verify.replace("sig=", "sig=0"), &question).await.expect(403), "a signature");
+    refused(&ada.put(&verify.replace("/verify/", "/put/"), bytes.clone()).await.expect(403), "another right");
     let get = get_url(batch(&ada, "ada/m", "download", &bytes).await.ok().json()).expect("a URL");
     ada.get(&get).await.ok();
     hub.clock.advance(std::time::Duration::from_hours(7));

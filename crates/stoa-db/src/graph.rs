@@ -1,0 +1,188 @@
+//! The graph of commits, as fetch and push walk it, and which objects each commit brought.
+
+use std::collections::HashMap;
+
+use stoa_core::{Oid, Time};
+
+use crate::connect::{list_of, rows_of};
+use crate::objects::CommitRow;
+use crate::value::args;
+use crate::{Error, Row, Tx, Value};
+
+/// A commit with what a walk needs of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// SHA-1.
+    pub oid: Oid,
+    /// Its root tree.
+    pub tree: Oid,
+    /// Longest way to a root, counted in commits.
+    pub generation: i64,
+    /// Committer's time.
+    pub at: Time,
+    /// Its parents, in order.
+    pub parents: Vec<Oid>,
+}
+
+/// A commit to be stored, with all that follows from it.
+#[derive(Clone, Debug)]
+pub struct NewCommit {
+    /// Its row; the generation must be right.
+    pub row: CommitRow,
+    /// Its parents, in order.
+    pub parents: Vec<Oid>,
+    /// The ids of what it brought, one after the other; `None` leaves that for later.
+    pub introduced: Option<Vec<u8>>,
+}
+
+/// Most commits that [`put_commits`] takes at once.
+pub const BATCH: usize = 200;
+
+/// Stores commits, skipping those that are there; their objects must be there or be stored in the same transaction.
+pub async fn put_commits(tx: &mut Tx, repo: i64, commits: &[NewCommit]) -> Result<(), Error> {
+    for some in commits.chunks(BATCH) {
+        let sql = format!(
+            "INSERT INTO commits (repo_id, oid, tree, generation, at, author, title, body, introduced) \
+             VALUES {} ON CONFLICT (repo_id, oid) DO NOTHING",
+            rows_of(some.len(), 9)
+        );
+        let mut values = Vec::with_capacity(some.len() * 9);
+        for NewCommit { row, introduced, .. } in some {
+            values.extend(args![
+                repo,
+                row.oid,
+                row.tree,
+                row.generation,
+                row.at,
+                &row.author,
+                &row.title,
+                &row.body,
+                introduced.as_deref()
+            ]);
+        }
+        tx.exec(sql, values).await?;
+        let edges: Vec<(Oid, usize, Oid)> = some
+            .iter()
+            .flat_map(|commit| {
+                commit
+                    .parents
+                    .iter()
+                    .enumerate()
+                    .map(|(position, parent)| (commit.row.oid, position, *parent))
+            })
+            .collect();
+        for edges in edges.chunks(BATCH) {
+            let sql = format!(
+                "INSERT INTO commit_parents (repo_id, oid, position, parent) VALUES {} \
+                 ON CONFLICT (repo_id, oid, position) DO NOTHING",
+                rows_of(edges.len(), 4)
+            );
+            let values =
+                edges.iter().flat_map(|(oid, at, parent)| args![repo, *oid, *at as i64, *parent]).collect();
+            tx.exec(sql, values).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The generation of a commit with these parents, which must be stored.
+pub async fn generation(tx: &mut Tx, repo: i64, parents: &[Oid]) -> Result<i64, Error> {
+    let mut generation = 0;
+    for parent in parents {
+        let sql = "SELECT generation FROM commits WHERE repo_id = $1 AND oid = $2";
+        let row = tx.first(sql, args![repo, *parent]).await?;
+        generation = generation.max(row.map_or(Ok(0), |row| row.int(0))?);
+    }
+    Ok(generation + 1)
+}
+
+/// The generations of many commits; those that are not there are left out.
+pub async fn generations(tx: &mut Tx, repo: i64, commits: &[Oid]) -> Result<Vec<(Oid, i64)>, Error> {
+    let mut found = Vec::with_capacity(commits.len());
+    for some in commits.chunks(500) {
+        let sql = format!(
+            "SELECT oid, generation FROM commits WHERE repo_id = $1 AND oid IN ({})",
+            list_of(1, some.len())
+        );
+        let mut values: Vec<Value> = args![repo];
+        values.extend(some.iter().map(|oid| Value::from(*oid)));
+        for row in tx.all(sql, values).await? {
+            found.push((row.oid(0)?, row.int(1)?));
+        }
+    }
+    Ok(found)
+}
+
+/// Commits and what comes before them, `limit` rows of parents at most, in no order. Every commit that is answered has
+/// all its parents named, whether they are answered too or not.
+pub async fn ancestors(tx: &mut Tx, repo: i64, from: &[Oid], limit: i64) -> Result<Vec<Node>, Error> {
+    if from.is_empty() {
+        return Ok(Vec::new());
+    }
+    let starts: Vec<String> = (0..from.len()).map(|i| format!("(${})", i + 3)).collect();
+    let sql = format!(
+        "WITH RECURSIVE start (oid) AS (VALUES {}), reach (oid) AS ( \
+           SELECT oid FROM start UNION \
+           SELECT p.parent FROM reach r CROSS JOIN commit_parents p \
+           WHERE p.repo_id = $1 AND p.oid = r.oid LIMIT $2) \
+         SELECT c.oid, c.tree, c.generation, c.at, p.parent FROM reach r CROSS JOIN commits c \
+           LEFT JOIN commit_parents p ON p.repo_id = $1 AND p.oid = r.oid \
+           WHERE c.repo_id = $1 AND c.oid = r.oid ORDER BY r.oid, p.position",
+        starts.join(", ")
+    );
+    let mut values: Vec<Value> = args![repo, limit];
+    values.extend(from.iter().map(|oid| Value::from(*oid)));
+    nodes(&tx.all(sql, values).await?)
+}
+
+/// Every commit of a repository, in no order, at most `limit` rows of parents; `None` when there are more.
+pub async fn all(tx: &mut Tx, repo: i64, limit: i64) -> Result<Option<Vec<Node>>, Error> {
+    let sql = "SELECT c.oid, c.tree, c.generation, c.at, p.parent FROM commits c \
+               LEFT JOIN commit_parents p ON p.repo_id = c.repo_id AND p.oid = c.oid \
+               WHERE c.repo_id = $1 ORDER BY c.oid, p.position LIMIT $2";
+    let rows = tx.all(sql, args![repo, limit]).await?;
+    if rows.len() as i64 == limit { Ok(None) } else { nodes(&rows).map(Some) }
+}
+
+/// Rows with the same commit stand together, one for each parent.
+fn nodes(rows: &[Row]) -> Result<Vec<Node>, Error> {
+    let mut nodes: Vec<Node> = Vec::new();
+    for row in rows {
+        let oid = row.oid(0)?;
+        let parent = row.opt_oid(4)?;
+        match nodes.last_mut() {
+            Some(last) if last.oid == oid => last.parents.extend(parent),
+            _ => nodes.push(Node {
+                oid,
+                tree: row.oid(1)?,
+                generation: row.int(2)?,
+                at: row.time(3)?,
+                parents: parent.into_iter().collect(),
+            }),
+        }
+    }
+    Ok(nodes)
+}
+
+/// What some commits brought: ids one after the other. Commits of which nobody has worked it out are left out.
+pub async fn introduced(tx: &mut Tx, repo: i64, commits: &[Oid]) -> Result<HashMap<Oid, Vec<u8>>, Error> {
+    let mut found = HashMap::with_capacity(commits.len());
+    for some in commits.chunks(500) {
+        let sql = format!(
+            "SELECT oid, introduced FROM commits WHERE repo_id = $1 AND introduced IS NOT NULL AND oid IN ({})",
+            list_of(1, some.len())
+        );
+        let mut values: Vec<Value> = args![repo];
+        values.extend(some.iter().map(|oid| Value::from(*oid)));
+        for row in tx.all(sql, values).await? {
+            found.insert(row.oid(0)?, row.blob(1)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Keeps what a commit brought.
+pub async fn set_introduced(tx: &mut Tx, repo: i64, commit: Oid, ids: &[u8]) -> Result<(), Error> {
+    let sql = "UPDATE commits SET introduced = $3 WHERE repo_id = $1 AND oid = $2 AND introduced IS NULL";
+    tx.exec(sql, args![repo, commit, ids]).await.map(drop)
+}

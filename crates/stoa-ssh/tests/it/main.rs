@@ -1,0 +1,7 @@
+//! A client against the server on a loopback socket.
+
+mod bounds;
+mod client;
+mod commands;
+mod lfs;
+mod sign_in;
