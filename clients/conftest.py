@@ -186,6 +186,12 @@ def hf(run, ada):
     return hf
 
 
+@pytest.fixture
+def at(tmp_path, new_name):
+    """`at()`: a folder of this test's that is not there yet."""
+    return lambda prefix="work": tmp_path / new_name(prefix)
+
+
 @pytest.fixture(scope="session")
 def js_modules():
     """The installed npm packages of clients/js."""

@@ -32,6 +32,7 @@ def free_port():
 
 PORT = free_port()
 HUB = f"http://127.0.0.1:{PORT}"
+SSH_PORT = free_port()
 NOWHERE = "http://127.0.0.1:9"
 
 CLIENT = {
@@ -90,7 +91,8 @@ class Server:
     def start(self):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, "serve", "--listen", f"127.0.0.1:{PORT}", "--data", self.data, "--public-url", HUB],
+                [self.binary, "serve", "--listen", f"127.0.0.1:{PORT}", "--data", self.data, "--public-url", HUB,
+                 "--ssh-listen", f"127.0.0.1:{SSH_PORT}"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
