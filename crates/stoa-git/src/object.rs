@@ -23,9 +23,9 @@ pub const EMPTY_BLOB: Oid = Oid([
 
 /// Fast beats small here: most of these bytes are read once, and packs are sent over fast links.
 const LEVEL: u32 = 2;
-/// What is kept and has at most this many bytes is compressed as git does it. Measured with level 2 and level 6: commits
-/// of two files of 200 lines and less, 131 and 139 a second; to a folder of 10,000 files, 9.7 and 9.7; a commit of 5,000
-/// new files, 0.39 s and 0.30 s. What differs is the noise.
+/// What is kept and has at most this many bytes is compressed as git does it. Measured (with zlib, on the sources of stoa):
+/// level 6 makes them 7 % smaller than level 2 and takes 80 µs more for a file of 5 KB. Commits of one and of 5,000 files
+/// took as long with either, as far as a busy machine could tell.
 const CAREFUL: usize = 1 << 20;
 const CAREFUL_LEVEL: u32 = 6;
 /// Deflate cannot do better than 1032 to 1, so a larger claim is a lie and is refused before any memory is taken.
