@@ -126,7 +126,8 @@ def test_a_file_comes_back_as_it_went(ada, new_repo, elsewhere, tmp_path, stored
     before = stored()
     ada.api.upload_file(path_or_fileobj=path, path_in_repo=path.name, repo_id=repo_id)
     after = stored()
-    assert after["lfs"] == before["lfs"], "nothing went up whole"
+    # What other tests sent without Xet may become chunks meanwhile, never more.
+    assert after["lfs"] <= before["lfs"], "nothing went up whole"
     found = entry(ada, repo_id, path.name)
     assert found.size == len(content)
     if found.lfs:
