@@ -80,9 +80,9 @@ pub async fn give_up(tx: &mut Tx, at: Time, limit: i64) -> Result<Vec<(i64, i64)
     tx.all(sql, args![limit]).await?.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
 }
 
-/// Gives up one push.
-pub async fn give_up_one(tx: &mut Tx, id: i64) -> Result<(), Error> {
-    tx.exec("UPDATE pushes SET dead = 1 WHERE id = $1", args![id]).await.map(drop)
+/// Gives up one push; `false` when it has ended, and what it brought counts.
+pub async fn give_up_one(tx: &mut Tx, id: i64) -> Result<bool, Error> {
+    Ok(tx.exec("UPDATE pushes SET dead = 1 WHERE id = $1", args![id]).await? == 1)
 }
 
 /// Removes objects that a dead push brought, looking at `limit` of its repository's after `after`; answers where to go

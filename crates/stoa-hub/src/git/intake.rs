@@ -195,9 +195,10 @@ impl Hub {
     /// Gives up a push and removes what it brought.
     pub(super) async fn abandon(&self, push: Push) -> Reply<()> {
         let mut tx = self.write().await?;
-        pushes::give_up_one(&mut tx, push.id).await?;
+        // A commit whose answer was lost may have ended it: then its objects are the repository's.
+        let dead = pushes::give_up_one(&mut tx, push.id).await?;
         tx.commit().await?;
-        self.clear_push(push.id, push.repo).await
+        if dead { self.clear_push(push.id, push.repo).await } else { Ok(()) }
     }
 
     /// Removes what a push brought that was given up.

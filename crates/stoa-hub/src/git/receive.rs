@@ -164,6 +164,7 @@ async fn read_pack(repo: &Repo<Write>, mut input: ByteStream, rows: Rows) -> Rep
         regular_file: limits.regular_file,
         scratch: limits.scratch.clone(),
     };
+    let most = limits.bytes;
     let (send, receive) = mpsc::channel(WAITING);
     let runtime = Handle::current();
     let mut reader = tokio::task::spawn_blocking(move || unpack(&hub, &limits, receive, rows, &runtime));
@@ -173,7 +174,10 @@ async fn read_pack(repo: &Repo<Write>, mut input: ByteStream, rows: Rows) -> Rep
                 let done = done.map_err(Failure::internal)?;
                 if done.is_err() {
                     // The client listens only after it has sent everything.
-                    while input.next().await.is_some_and(|piece| piece.is_ok()) {}
+                    let mut left = most;
+                    while let (Some(Ok(piece)), true) = (input.next().await, left > 0) {
+                        left = left.saturating_sub(piece.len() as u64);
+                    }
                 }
                 return done;
             }
