@@ -10,6 +10,8 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
 
+use stoa_core::Oid;
+
 use crate::value::{Row, Value};
 use crate::{Error, migrate};
 
@@ -208,6 +210,17 @@ pub(crate) fn rows_of(rows: usize, columns: usize) -> String {
         sql.push(')');
     }
     sql
+}
+
+/// The rows of a repository (`$1`) that belong to some ids, which `(ids)` in the statement stands for; asked in portions.
+pub(crate) async fn rows_by_oid(tx: &mut Tx, sql: &str, repo: i64, oids: &[Oid]) -> Result<Vec<Row>, Error> {
+    let mut rows = Vec::with_capacity(oids.len());
+    for some in oids.chunks(500) {
+        let sql = sql.replace("(ids)", &format!("({})", list_of(1, some.len())));
+        let ids = some.iter().map(|oid| Value::from(*oid));
+        rows.extend(tx.all(sql, std::iter::once(Value::from(repo)).chain(ids).collect()).await?);
+    }
+    Ok(rows)
 }
 
 /// `$2, $3, $4`: a list of `count` parameters that starts after `before` others.

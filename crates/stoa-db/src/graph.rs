@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use stoa_core::{Oid, Time};
 
-use crate::connect::{list_of, rows_of};
+use crate::connect::{rows_by_oid, rows_of};
 use crate::objects::CommitRow;
 use crate::value::args;
 use crate::{Error, Row, Tx, Value};
@@ -27,7 +27,7 @@ pub struct Node {
 /// A commit to be stored, with all that follows from it.
 #[derive(Clone, Debug)]
 pub struct NewCommit {
-    /// Its row; the generation must be right.
+    /// Its row; [`put_commits`] needs the right generation, [`put_commit`] works it out.
     pub row: CommitRow,
     /// Its parents, in order.
     pub parents: Vec<Oid>,
@@ -86,31 +86,22 @@ pub async fn put_commits(tx: &mut Tx, repo: i64, commits: &[NewCommit]) -> Resul
 }
 
 /// The generation of a commit with these parents, which must be stored.
-pub async fn generation(tx: &mut Tx, repo: i64, parents: &[Oid]) -> Result<i64, Error> {
-    let mut generation = 0;
-    for parent in parents {
-        let sql = "SELECT generation FROM commits WHERE repo_id = $1 AND oid = $2";
-        let row = tx.first(sql, args![repo, *parent]).await?;
-        generation = generation.max(row.map_or(Ok(0), |row| row.int(0))?);
-    }
-    Ok(generation + 1)
+async fn generation(tx: &mut Tx, repo: i64, parents: &[Oid]) -> Result<i64, Error> {
+    let known = generations(tx, repo, parents).await?;
+    Ok(known.into_iter().map(|(_, generation)| generation).max().unwrap_or(0) + 1)
+}
+
+/// Stores a commit whose generation follows from its parents, which must be stored.
+pub async fn put_commit(tx: &mut Tx, repo: i64, mut commit: NewCommit) -> Result<(), Error> {
+    commit.row.generation = generation(tx, repo, &commit.parents).await?;
+    put_commits(tx, repo, &[commit]).await
 }
 
 /// The generations of many commits; those that are not there are left out.
 pub async fn generations(tx: &mut Tx, repo: i64, commits: &[Oid]) -> Result<Vec<(Oid, i64)>, Error> {
-    let mut found = Vec::with_capacity(commits.len());
-    for some in commits.chunks(500) {
-        let sql = format!(
-            "SELECT oid, generation FROM commits WHERE repo_id = $1 AND oid IN ({})",
-            list_of(1, some.len())
-        );
-        let mut values: Vec<Value> = args![repo];
-        values.extend(some.iter().map(|oid| Value::from(*oid)));
-        for row in tx.all(sql, values).await? {
-            found.push((row.oid(0)?, row.int(1)?));
-        }
-    }
-    Ok(found)
+    let sql = "SELECT oid, generation FROM commits WHERE repo_id = $1 AND oid IN (ids)";
+    let rows = rows_by_oid(tx, sql, repo, commits).await?;
+    rows.iter().map(|row| Ok((row.oid(0)?, row.int(1)?))).collect()
 }
 
 /// Commits and what comes before them, `limit` rows of parents at most, in no order. Every commit that is answered has
@@ -166,19 +157,10 @@ fn nodes(rows: &[Row]) -> Result<Vec<Node>, Error> {
 
 /// What some commits brought: ids one after the other. Commits of which nobody has worked it out are left out.
 pub async fn introduced(tx: &mut Tx, repo: i64, commits: &[Oid]) -> Result<HashMap<Oid, Vec<u8>>, Error> {
-    let mut found = HashMap::with_capacity(commits.len());
-    for some in commits.chunks(500) {
-        let sql = format!(
-            "SELECT oid, introduced FROM commits WHERE repo_id = $1 AND introduced IS NOT NULL AND oid IN ({})",
-            list_of(1, some.len())
-        );
-        let mut values: Vec<Value> = args![repo];
-        values.extend(some.iter().map(|oid| Value::from(*oid)));
-        for row in tx.all(sql, values).await? {
-            found.insert(row.oid(0)?, row.blob(1)?);
-        }
-    }
-    Ok(found)
+    let sql =
+        "SELECT oid, introduced FROM commits WHERE repo_id = $1 AND introduced IS NOT NULL AND oid IN (ids)";
+    let rows = rows_by_oid(tx, sql, repo, commits).await?;
+    rows.iter().map(|row| Ok((row.oid(0)?, row.blob(1)?))).collect()
 }
 
 /// Keeps what a commit brought.

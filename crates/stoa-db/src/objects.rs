@@ -2,7 +2,7 @@
 
 use stoa_core::{Oid, Sha256, Time};
 
-use crate::connect::{list_of, rows_of};
+use crate::connect::{rows_by_oid, rows_of};
 use crate::value::args;
 use crate::{Error, Row, Tx, Value};
 
@@ -165,53 +165,23 @@ pub async fn chains(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<Object>,
 
 /// Many objects, in no order; those that are not there are left out.
 pub async fn many(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<Object>, Error> {
-    let mut found = Vec::with_capacity(oids.len());
-    for some in oids.chunks(500) {
-        let sql = format!(
-            "SELECT {OBJECT} FROM objects o WHERE o.repo_id = $1 AND o.oid IN ({})",
-            list_of(1, some.len())
-        );
-        let mut values: Vec<Value> = args![repo];
-        values.extend(some.iter().map(|oid| Value::from(*oid)));
-        for row in tx.all(sql, values).await? {
-            found.push(object(&row)?);
-        }
-    }
-    Ok(found)
+    let sql = format!("SELECT {OBJECT} FROM objects o WHERE o.repo_id = $1 AND o.oid IN (ids)");
+    rows_by_oid(tx, &sql, repo, oids).await?.iter().map(object).collect()
 }
 
 /// Id, kind and size of many objects; those that are not there are left out.
 pub async fn shapes(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<(Oid, i64, u64)>, Error> {
-    let mut found = Vec::with_capacity(oids.len());
-    for some in oids.chunks(500) {
-        let sql = format!(
-            "SELECT oid, kind, size FROM objects WHERE repo_id = $1 AND oid IN ({})",
-            list_of(1, some.len())
-        );
-        let mut values: Vec<Value> = args![repo];
-        values.extend(some.iter().map(|oid| Value::from(*oid)));
-        for row in tx.all(sql, values).await? {
-            found.push((row.oid(0)?, row.int(1)?, row.int(2)? as u64));
-        }
-    }
-    Ok(found)
+    let sql = "SELECT oid, kind, size FROM objects WHERE repo_id = $1 AND oid IN (ids)";
+    let rows = rows_by_oid(tx, sql, repo, oids).await?;
+    rows.iter().map(|row| Ok((row.oid(0)?, row.int(1)?, row.int(2)? as u64))).collect()
 }
 
 /// Those of some objects that are there with all that they lead to, and their kind: none that a push under way brought.
 pub async fn live(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<(Oid, i64)>, Error> {
-    let mut found = Vec::with_capacity(oids.len());
-    for some in oids.chunks(500) {
-        let sql = format!(
-            "SELECT o.oid, o.kind FROM objects o WHERE o.repo_id = $1 AND o.oid IN ({}) AND {LIVE}",
-            list_of(1, some.len())
-        );
-        let mut values: Vec<Value> = args![repo];
-        values.extend(some.iter().map(|oid| Value::from(*oid)));
-        for row in tx.all(sql, values).await? {
-            found.push((row.oid(0)?, row.int(1)?));
-        }
-    }
-    Ok(found)
+    let sql =
+        format!("SELECT o.oid, o.kind FROM objects o WHERE o.repo_id = $1 AND o.oid IN (ids) AND {LIVE}");
+    let rows = rows_by_oid(tx, &sql, repo, oids).await?;
+    rows.iter().map(|row| Ok((row.oid(0)?, row.int(1)?))).collect()
 }
 
 /// What may be a base: how deep it is, and its size. Those that do not count as there are left out.
@@ -227,37 +197,24 @@ pub struct Depth {
 
 /// See [`Depth`].
 pub async fn depths(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<Depth>, Error> {
-    let mut found = Vec::with_capacity(oids.len());
-    for some in oids.chunks(500) {
-        let sql = format!(
-            "SELECT o.oid, o.depth, o.size FROM objects o WHERE o.repo_id = $1 AND o.oid IN ({}) AND {LIVE}",
-            list_of(1, some.len())
-        );
-        let mut values: Vec<Value> = args![repo];
-        values.extend(some.iter().map(|oid| Value::from(*oid)));
-        for row in tx.all(sql, values).await? {
-            found.push(Depth { oid: row.oid(0)?, depth: row.int(1)? as u32, size: row.int(2)? as u64 });
-        }
-    }
-    Ok(found)
+    let sql = format!(
+        "SELECT o.oid, o.depth, o.size FROM objects o WHERE o.repo_id = $1 AND o.oid IN (ids) AND {LIVE}"
+    );
+    let rows = rows_by_oid(tx, &sql, repo, oids).await?;
+    let depth =
+        |row: &Row| Ok(Depth { oid: row.oid(0)?, depth: row.int(1)? as u32, size: row.int(2)? as u64 });
+    rows.iter().map(depth).collect()
 }
 
 /// What listings need of many blobs; those that are not there are left out.
 pub async fn blob_infos(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<BlobInfo>, Error> {
-    let mut found = Vec::with_capacity(oids.len());
-    for some in oids.chunks(500) {
-        let sql = format!(
-            "SELECT oid, size, lfs_oid, lfs_size FROM objects WHERE repo_id = $1 AND oid IN ({})",
-            list_of(1, some.len())
-        );
-        let mut values: Vec<Value> = args![repo];
-        values.extend(some.iter().map(|oid| Value::from(*oid)));
-        for row in tx.all(sql, values).await? {
-            let lfs = row.opt_sha256(2)?.zip(row.opt_int(3)?.map(|size| size as u64));
-            found.push(BlobInfo { oid: row.oid(0)?, size: row.int(1)? as u64, lfs });
-        }
-    }
-    Ok(found)
+    let sql = "SELECT oid, size, lfs_oid, lfs_size FROM objects WHERE repo_id = $1 AND oid IN (ids)";
+    let rows = rows_by_oid(tx, sql, repo, oids).await?;
+    let info = |row: &Row| {
+        let lfs = row.opt_sha256(2)?.zip(row.opt_int(3)?.map(|size| size as u64));
+        Ok(BlobInfo { oid: row.oid(0)?, size: row.int(1)? as u64, lfs })
+    };
+    rows.iter().map(info).collect()
 }
 
 /// Those objects that have their bytes in their row and at most `size` bytes unpacked: all but monstrous commits do.
@@ -299,38 +256,6 @@ fn object(row: &Row) -> Result<Object, Error> {
     })
 }
 
-/// Stores a commit's row; its generation follows from its parents, which must be stored.
-pub async fn put_commit(tx: &mut Tx, repo: i64, commit: &CommitRow, parents: &[Oid]) -> Result<(), Error> {
-    let mut generation = 0;
-    for (position, parent) in parents.iter().enumerate() {
-        let sql = "SELECT generation FROM commits WHERE repo_id = $1 AND oid = $2";
-        let row = tx.first(sql, args![repo, *parent]).await?;
-        generation = generation.max(row.map_or(Ok(0), |row| row.int(0))?);
-        tx.exec(
-            "INSERT INTO commit_parents (repo_id, oid, position, parent) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (repo_id, oid, position) DO NOTHING",
-            args![repo, commit.oid, position as i64, *parent],
-        )
-        .await?;
-    }
-    tx.exec(
-        "INSERT INTO commits (repo_id, oid, tree, generation, at, author, title, body) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (repo_id, oid) DO NOTHING",
-        args![
-            repo,
-            commit.oid,
-            commit.tree,
-            generation + 1,
-            commit.at,
-            &commit.author,
-            &commit.title,
-            &commit.body
-        ],
-    )
-    .await
-    .map(drop)
-}
-
 const COMMIT: &str = "c.oid, c.tree, c.generation, c.at, c.author, c.title, c.body";
 
 fn commit_row(row: &Row) -> Result<CommitRow, Error> {
@@ -353,17 +278,8 @@ pub async fn commit(tx: &mut Tx, repo: i64, oid: Oid) -> Result<Option<CommitRow
 
 /// Many commits, in no order; those that are not there are left out.
 pub async fn commits(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<CommitRow>, Error> {
-    let mut found = Vec::with_capacity(oids.len());
-    for some in oids.chunks(500) {
-        let list = list_of(1, some.len());
-        let sql = format!("SELECT {COMMIT} FROM commits c WHERE c.repo_id = $1 AND c.oid IN ({list})");
-        let mut values: Vec<Value> = args![repo];
-        values.extend(some.iter().map(|oid| Value::from(*oid)));
-        for row in tx.all(sql, values).await? {
-            found.push(commit_row(&row)?);
-        }
-    }
-    Ok(found)
+    let sql = format!("SELECT {COMMIT} FROM commits c WHERE c.repo_id = $1 AND c.oid IN (ids)");
+    rows_by_oid(tx, &sql, repo, oids).await?.iter().map(commit_row).collect()
 }
 
 /// The parents of a commit, in order.

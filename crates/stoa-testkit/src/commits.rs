@@ -5,6 +5,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use stoa_core::{Oid, RepoId, RepoKind, Time};
+use stoa_db::graph::{self, NewCommit};
 use stoa_db::objects::{self, Base, CommitRow, Object};
 use stoa_db::{Db, pushes, refs, repos};
 
@@ -97,7 +98,8 @@ impl TestHub {
             };
             let parents = next();
             let parents: Vec<Oid> = parents.split_whitespace().map(|id| id.parse().expect("an id")).collect();
-            objects::put_commit(&mut tx, repo, &row, &parents).await.expect("a commit");
+            let commit = NewCommit { row, parents, introduced: None };
+            graph::put_commit(&mut tx, repo, commit).await.expect("a commit");
         }
         assert!(
             refs::swap(&mut tx, repo, "refs/heads/main", main.oid, head, self.hub.now())

@@ -91,11 +91,9 @@ impl<A: Access> Repo<A> {
         if let Some(push) = landing.push {
             end_push(&mut tx, repo, push).await?;
         }
-        let mut commits = landing.commits;
-        for commit in commits.iter_mut().filter(|commit| commit.row.generation == 0) {
-            commit.row.generation = graph::generation(&mut tx, repo, &commit.parents).await?;
+        for commit in landing.commits {
+            graph::put_commit(&mut tx, repo, commit).await?;
         }
-        graph::put_commits(&mut tx, repo, &commits).await?;
         for (sha256, path) in landing.large {
             lfs::name(&mut tx, repo, sha256, path).await?;
         }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use stoa_core::{Failure, Oid, RefName, Reply, Sha256};
+use stoa_db::graph::{self, NewCommit};
 use stoa_db::{lfs, objects, refs, repos};
 use stoa_git::{Mode, ObjectKind, Tree};
 
@@ -106,8 +107,9 @@ impl Repo<Admin> {
             let new = encoded.oid;
             self.hub.keep(repo, vec![encoded.into()]).await?;
             let mut tx = self.hub.write().await?;
-            let row_new = objects::CommitRow { oid: new, tree, ..row.clone() };
-            objects::put_commit(&mut tx, repo, &row_new, &commit.parents).await?;
+            let made = objects::CommitRow { oid: new, tree, ..row.clone() };
+            let made = NewCommit { row: made, parents: commit.parents, introduced: None };
+            graph::put_commit(&mut tx, repo, made).await?;
             tx.commit().await?;
             commits.insert(row.oid, new);
         }
