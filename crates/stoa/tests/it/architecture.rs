@@ -18,7 +18,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("stoa-hub", &["stoa-core", "stoa-blob", "stoa-db", "stoa-git", "stoa-keys", "stoa-meta", "stoa-xet"]),
     ("stoa-http", &["stoa-core", "stoa-hub"]),
     ("stoa-api", &["stoa-core", "stoa-hub", "stoa-http", "stoa-meta"]),
-    ("stoa-ui", &["stoa-core", "stoa-hub", "stoa-http"]),
+    ("stoa-render", &["stoa-core"]),
+    ("stoa-ui", &["stoa-core", "stoa-hub", "stoa-http", "stoa-meta", "stoa-render"]),
     ("stoa-ssh", &["stoa-core", "stoa-hub"]),
     ("stoa-testkit", &["stoa-core", "stoa-hub", "stoa-http", "stoa-blob", "stoa-db"]),
     (

@@ -1,0 +1,1 @@
+//! Turns what strangers wrote into harmless HTML: cards, code, notebooks, tables, differences.
