@@ -20,6 +20,7 @@ pub mod pushes;
 pub mod refs;
 pub mod repos;
 pub mod scrub;
+pub mod sessions;
 pub mod similar;
 pub mod space;
 pub mod stats;

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use stoa_core::RepoId;
 use stoa_hub::Hub;
 
-use crate::Origin;
+use crate::{DrawProblem, Origin};
 
 /// The state of every route. Cheap to clone; an endpoint takes it as `app: App`.
 #[derive(Clone)]
@@ -18,12 +18,21 @@ pub struct App {
     pub hub: Hub,
     /// What the operator decided about HTTP.
     pub config: Arc<HttpConfig>,
+    /// How errors are shown to people; without it they get what programs get.
+    pub problems: Option<DrawProblem>,
 }
 
 impl App {
     /// Joins the hub and the settings.
     pub fn new(hub: Hub, config: HttpConfig) -> Self {
-        Self { hub, config: Arc::new(config) }
+        Self { hub, config: Arc::new(config), problems: None }
+    }
+
+    /// The same with pages for errors.
+    #[must_use]
+    pub fn with_problems(mut self, draw: DrawProblem) -> Self {
+        self.problems = Some(draw);
+        self
     }
 
     /// The page of a repository, as an absolute URL.

@@ -11,6 +11,7 @@
 
 mod app;
 mod body;
+pub mod cookies;
 mod error;
 mod fields;
 mod header;
@@ -19,6 +20,7 @@ mod layers;
 mod origin;
 mod page;
 mod params;
+mod problem;
 mod repo;
 mod segments;
 mod serve;
@@ -34,7 +36,8 @@ pub use layers::{RequestId, assemble};
 pub use origin::Origin;
 pub use page::{Page, decode_cursor, encode_cursor, next_link};
 pub use params::Params;
-pub use repo::RepoOf;
+pub use problem::{DrawProblem, Problem};
+pub use repo::{RepoOf, repo_in_path};
 pub use segments::Segments;
 pub use serve::serve;
-pub use who::Who;
+pub use who::{Session, Who};

@@ -1,5 +1,7 @@
 //! Making users and organizations, and who belongs to which.
 
+use std::net::IpAddr;
+
 use stoa_core::{Actor, Failure, Identity, Namespace, Reply, Role, Scope};
 use stoa_db::accounts::{self, Account, Member, NewAccount};
 use stoa_db::system;
@@ -169,16 +171,18 @@ impl Hub {
     }
 
     /// Signs a user in by password.
-    pub async fn sign_in(&self, name: &str, password: &str) -> Reply<Actor> {
+    pub async fn sign_in(&self, name: &str, password: &str, from: IpAddr) -> Reply<Actor> {
         let mut tx = self.read().await?;
         let found = accounts::password(&mut tx, name).await?;
         drop(tx);
         let stored = found.as_ref().and_then(|(_, hash)| hash.clone());
-        if !self.0.passwords.verify(name, password, stored, self.now()).await? {
+        if !self.0.passwords.verify(name, from, password, stored, self.now()).await? {
             return Err(Failure::unauthenticated("Wrong user name or password"));
         }
         let account = self.user(name).await?;
-        Ok(Actor::user(account.id, Namespace::new(account.name)?, account.is_admin))
+        let mut actor = Actor::user(account.id, Namespace::new(account.name)?, account.is_admin);
+        actor.ip = from;
+        Ok(actor)
     }
 
     /// Replaces a user's password (the operator's command).

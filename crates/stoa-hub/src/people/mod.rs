@@ -6,6 +6,7 @@ mod keys;
 mod overview;
 mod passes;
 mod passwords;
+mod sessions;
 mod tokens;
 
 pub use accounts::NewUser;
@@ -13,5 +14,6 @@ pub use device::{DeviceLogin, DevicePoll, Grant};
 pub use overview::{OrgOverview, Profile, UserOverview};
 pub use passes::{LfsOperation, LfsPass};
 pub(crate) use passwords::Passwords;
+pub use sessions::{Browser, SessionMade};
 pub(crate) use tokens::new_secret;
 pub use tokens::{TokenMade, Who};

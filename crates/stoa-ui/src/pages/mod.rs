@@ -2,10 +2,19 @@
 
 mod device;
 mod home;
+mod login;
+mod preferences;
+mod problem;
 
 use axum::Router;
 use stoa_http::App;
 
+pub use problem::draw_problem;
+
 pub(crate) fn routes() -> Router<App> {
-    Router::new().merge(home::route()).merge(device::route())
+    Router::new()
+        .merge(home::route())
+        .merge(login::route())
+        .merge(preferences::route())
+        .merge(device::route())
 }

@@ -33,7 +33,7 @@ pub async fn run(config: Config) -> Reply<()> {
         trust_proxy: config.trust_proxy,
         ..HttpConfig::default()
     };
-    let router = assemble(routes(), App::new(opened.hub.clone(), http));
+    let router = assemble(routes(), App::new(opened.hub.clone(), http).with_problems(stoa_ui::draw_problem));
     if let Some(welcome) = first_start::welcome(&opened.hub, &url).await? {
         out::line(welcome);
     }
