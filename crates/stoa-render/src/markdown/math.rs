@@ -2,7 +2,7 @@
 
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::event::{Event, StateChange};
-use pulldown_latex::{Parser, Storage, push_mathml};
+use pulldown_latex::{Parser, Storage, write_mathml};
 
 use crate::escape::{push_escaped, unescape};
 use crate::tags::{Tags, Token};
@@ -15,6 +15,16 @@ const DEEPEST: usize = 48;
 
 /// More events than this, and the formula is shown as its source.
 const EVENTS: usize = 20_000;
+
+/// The converter calls itself once for each command that is the argument of another (`\sqrt\sqrt\sqrt…`), with up to
+/// 17 KB of stack each time. Up to so many commands fit everywhere; more get a thread with a stack of their own.
+const SHALLOW: usize = 40;
+
+/// More commands than this, and the formula is shown as its source.
+const COMMANDS: usize = 1000;
+
+/// Room for `COMMANDS` calls.
+const STACK: usize = 32 << 20;
 
 /// What all formulas of one text may cost.
 pub(crate) struct Allowance {
@@ -35,7 +45,7 @@ pub(crate) fn math(source: &str, display: bool, allowance: &mut Allowance) -> St
     let converted = if affordable && is_modest(source) {
         allowance.formulas -= 1;
         allowance.bytes -= source.len();
-        convert(source, display).and_then(|mathml| checked(&mathml))
+        with_room(source, display).and_then(|mathml| checked(&mathml))
     } else {
         None
     };
@@ -58,18 +68,17 @@ fn is_modest(source: &str) -> bool {
         return false;
     }
     let mut depth = 0usize;
-    let opens = source.bytes().map(|b| match b {
-        b'{' => 1,
-        b'}' => -1,
-        _ => 0,
-    });
-    for step in opens {
-        depth = depth.saturating_add_signed(step);
+    for byte in source.bytes() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
         if depth > DEEPEST {
             return false;
         }
     }
-    source.matches("\\left").count() <= DEEPEST * 4 && source.matches("\\begin").count() <= DEEPEST
+    source.matches('\\').count() <= COMMANDS
 }
 
 /// `\let` is a command in `\let\a`, and none in `\left`.
@@ -77,6 +86,17 @@ fn has_command(source: &str, name: &str) -> bool {
     source
         .match_indices(name)
         .any(|(at, _)| !source[at + name.len()..].starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// Converts with as much stack as the source may need. A panic of the converter costs its formula and nothing else.
+fn with_room(source: &str, display: bool) -> Option<String> {
+    if source.matches('\\').count() <= SHALLOW {
+        return std::panic::catch_unwind(|| convert(source, display)).ok()?;
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("formula".to_owned()).stack_size(STACK);
+        thread.spawn_scoped(scope, || convert(source, display)).ok()?.join().ok()?
+    })
 }
 
 fn convert(source: &str, display: bool) -> Option<String> {
@@ -94,9 +114,9 @@ fn convert(source: &str, display: bool) -> Option<String> {
     }
     let display_mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
     let config = RenderConfig { display_mode, ..RenderConfig::default() };
-    let mut mathml = String::new();
-    push_mathml(&mut mathml, events.into_iter(), config).ok()?;
-    Some(mathml)
+    let mut mathml = Vec::new();
+    write_mathml(&mut mathml, events.into_iter(), config).ok()?;
+    String::from_utf8(mathml).ok()
 }
 
 /// The MathML written anew from what MathML needs, or nothing if there is anything else in it: the converter is
@@ -114,10 +134,8 @@ fn checked(mathml: &str) -> Option<String> {
     ];
     let mut out = String::with_capacity(mathml.len());
     let mut open: Vec<String> = Vec::new();
-    let mut stripped = mathml.trim();
-    stripped = stripped.strip_suffix('\n').unwrap_or(stripped);
     let mut at_start = true;
-    for token in Tags::of(stripped) {
+    for token in Tags::of(mathml.trim()) {
         match token {
             Token::Text(text) if at_start && !text.trim().is_empty() => return None,
             Token::Text(text) => push_escaped(&mut out, &unescape(text)),
