@@ -10,6 +10,7 @@
 mod code;
 mod diff;
 mod escape;
+mod json;
 mod links;
 mod markdown;
 mod notebook;
@@ -20,8 +21,8 @@ mod table;
 mod tags;
 
 pub use code::{highlight, highlight_as, language};
-//pub use diff::{Diff, Hunk, Line, Part, diff};
+pub use diff::{Diff, Hunk, Line, Part, diff};
 pub use links::Links;
 pub use markdown::{Heading, Html, markdown};
 //pub use notebook::{Error, notebook};
-//pub use table::{Table, delimited, json_array, json_lines};
+pub use table::{Table, delimited, json_array, json_lines};
