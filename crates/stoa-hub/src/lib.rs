@@ -29,11 +29,11 @@ pub use access::{Access, Admin, Read, Repo, Write};
 pub use buckets::{
     Bucket, BucketChange, BucketEntry, BucketFile, BucketList, BucketPage, BucketSource, NewBucket,
 };
-pub use commits::{Commits, Committed, Draft, Planned, Sample, Verification};
+pub use commits::{CommitView, Commits, Committed, Comparison, Draft, Person, Planned, Sample, Verification};
 pub use config::{Limits, Policy};
 pub use files::{
-    Entry, EntryKind, File, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock, LockAsk, LockPage, Sending,
-    TreePage, UploadTicket,
+    Changes, Entry, EntryKind, File, FileChange, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock,
+    LockAsk, LockPage, Sending, Side, SideKind, TreePage, UploadTicket,
 };
 pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;

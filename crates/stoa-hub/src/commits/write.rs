@@ -373,8 +373,13 @@ pub(crate) async fn author(hub: &Hub, actor: &Actor) -> Reply<Signature> {
     let email = account.and_then(|account| account.email);
     Ok(Signature {
         name: name.to_string(),
-        email: email.unwrap_or_else(|| format!("{name}@users.noreply.stoa.invalid")),
+        email: email.unwrap_or_else(|| unseen_address(name.as_str())),
         time: hub.now().secs(),
         offset_minutes: 0,
     })
+}
+
+/// The address in the commits of a user who has none.
+pub(super) fn unseen_address(name: &str) -> String {
+    format!("{name}@users.noreply.stoa.invalid")
 }

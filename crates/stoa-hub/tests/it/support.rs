@@ -1,0 +1,115 @@
+//! A hub with ada and bob, and ways to fill the model `ada/m`.
+
+use bytes::{Bytes, BytesMut};
+use stoa_core::{Actor, Oid, Reply, RepoId, RepoKind, RepoPath, Revision};
+use stoa_hub::{Draft, GitWire, Hub, NewRepo, Read, Repo, Write};
+use stoa_testkit::{Signer, TestHub};
+use tokio::sync::mpsc;
+
+/// The hub, and who is on it.
+pub struct World {
+    pub kit: TestHub,
+    pub hub: Hub,
+    pub ada: Actor,
+    pub bob: Actor,
+}
+
+pub fn model(name: &str) -> RepoId {
+    RepoId::parse(RepoKind::Model, name).expect("an id")
+}
+
+pub fn rev(name: &str) -> Revision {
+    Revision::new(name).expect("a revision")
+}
+
+pub async fn world() -> World {
+    let kit = TestHub::new().await;
+    let hub = kit.hub.clone();
+    for name in ["ada", "bob"] {
+        kit.user(name).await;
+    }
+    let (ada, bob) = (hub.operator("ada").await.expect("ada"), hub.operator("bob").await.expect("bob"));
+    let world = World { kit, hub, ada, bob };
+    world.create(model("ada/m")).await;
+    world
+}
+
+impl World {
+    pub async fn create(&self, id: RepoId) {
+        let sdk = (id.kind == RepoKind::Space).then(|| "docker".to_owned());
+        let new = NewRepo { id, private: None, sdk, license: None };
+        self.hub.create_repo(&self.ada, new).await.expect("a repository");
+    }
+
+    /// `ada/m` as ada sees it.
+    pub async fn repo(&self) -> Repo<Read> {
+        self.hub.open(&self.ada, &model("ada/m")).await.expect("a repository")
+    }
+
+    pub async fn writer(&self) -> Repo<Write> {
+        self.hub.open(&self.ada, &model("ada/m")).await.expect("a repository")
+    }
+
+    /// Commits to a branch of `ada/m`: files with their content, or `None` for what goes.
+    pub async fn commit_to(&self, branch: &str, files: &[(&str, Option<&[u8]>)]) -> Oid {
+        self.commit_into(&model("ada/m"), branch, files).await
+    }
+
+    pub async fn commit_into(&self, id: &RepoId, branch: &str, files: &[(&str, Option<&[u8]>)]) -> Oid {
+        let repo: Repo<Write> = self.hub.open(&self.ada, id).await.expect("a repository");
+        let summary =
+            files.first().map_or_else(|| "Nothing".to_owned(), |(path, _)| format!("Change {path}"));
+        let draft = Draft { summary, ..Draft::default() };
+        let mut commit = repo.begin_commit(&rev(branch), draft).await.expect("a commit");
+        for (path, content) in files {
+            let path = RepoPath::new(*path).expect("a path");
+            match content {
+                Some(content) => commit.put(path, content.to_vec()).await.expect("a file"),
+                None => commit.remove(path).expect("a removal"),
+            }
+        }
+        commit.finish().await.expect("a commit").oid
+    }
+
+    pub async fn commit(&self, files: &[(&str, Option<&[u8]>)]) -> Oid {
+        self.commit_to("main", files).await
+    }
+
+    /// Makes `main` of `ada/m` what it is in a repository of git.
+    pub async fn push(&self, git: &Signer) -> Reply<()> {
+        git.git(&["repack", "-a", "-d", "-q"]);
+        let packs = std::fs::read_dir(git.folder().join(".git/objects/pack")).expect("a folder");
+        let mut packs = packs.map(|entry| entry.expect("a file").path());
+        let pack = packs.find(|path| path.extension().is_some_and(|end| end == "pack")).expect("a pack");
+        let old = self.repo().await.resolve(&rev("main")).await?;
+        let new = git.git(&["rev-parse", "HEAD"]);
+        let line = format!("{old} {} refs/heads/main\0report-status", new.trim());
+        let mut request = BytesMut::new();
+        stoa_git::packet(&mut request, line.as_bytes()).expect("a short line");
+        request.extend_from_slice(b"0000");
+        request.extend_from_slice(&std::fs::read(pack).expect("a pack"));
+        let input = Box::pin(futures_util::stream::iter([Ok::<Bytes, _>(request.freeze())]));
+        let (output, mut answer) = mpsc::channel(64);
+        self.writer().await.git_receive_pack(GitWire { input, output, version: 0 }).await?;
+        let mut report = Vec::new();
+        while let Some(piece) = answer.recv().await {
+            report.extend_from_slice(&piece);
+        }
+        let report = String::from_utf8_lossy(&report).into_owned();
+        assert!(report.contains("ok refs/heads/main"), "{report}");
+        Ok(())
+    }
+}
+
+/// Writes files into the working tree of a repository of git and commits everything; answers the commit.
+pub fn git_commit(git: &Signer, message: &str, files: &[(&str, &str)]) -> Oid {
+    for (path, text) in files {
+        let path = git.folder().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    let paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
+    git.git(&[&["add", "--"][..], &paths].concat());
+    git.commit("ada@example.org", &[], message);
+    git.git(&["rev-parse", "HEAD"]).trim().parse().expect("an id")
+}
