@@ -30,7 +30,7 @@ pub use buckets::{
     Bucket, BucketChange, BucketEntry, BucketFile, BucketList, BucketPage, BucketSource, NewBucket,
 };
 pub use commits::{Commits, Committed, Draft, Planned, Sample, Verification};
-pub use config::{Limits, Policy};
+pub use config::{Limits, Policy, SignUp};
 pub use files::{
     Entry, EntryKind, File, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock, LockAsk, LockPage, Sending,
     TreePage, UploadTicket,
@@ -74,6 +74,7 @@ pub(crate) struct Parts {
     pub(crate) counts: Cache<(i64, stoa_core::Oid), i64>,
     pub(crate) downloads: repos::Downloads,
     pub(crate) passwords: people::Passwords,
+    pub(crate) arrivals: people::Arrivals,
     pub(crate) tables: xet::TableCache,
     pub(crate) turns: commits::Turns,
     /// Shards in memory at a time, each up to 64 MiB.
@@ -107,6 +108,7 @@ impl Hub {
             counts: Cache::new(10_000),
             downloads: repos::Downloads::new(),
             passwords: people::Passwords::new(),
+            arrivals: people::Arrivals::default(),
             tables: xet::TableCache::new(),
             turns: commits::Turns::default(),
             shards: Arc::new(tokio::sync::Semaphore::new(3)),

@@ -2,7 +2,7 @@
 
 use stoa_core::{Actor, Failure, Identity, Namespace, Reply, Role, Scope};
 use stoa_db::accounts::{self, Account, Member, NewAccount};
-use stoa_db::system;
+use stoa_db::{Tx, system};
 
 use crate::Hub;
 
@@ -22,8 +22,13 @@ pub struct NewUser {
 }
 
 impl Hub {
-    /// Makes a user. The operator's commands call this; there is no open sign-up yet.
+    /// Makes a user (the operator's command).
     pub async fn create_user(&self, new: NewUser) -> Reply<Account> {
+        self.insert_user(new, None).await
+    }
+
+    /// Makes a user. `by` is whom the audit log names; nobody for the operator's commands.
+    pub(super) async fn insert_user(&self, new: NewUser, by: Option<&Actor>) -> Reply<Account> {
         let name = Namespace::new(new.name)?;
         check_email(new.email.as_deref())?;
         let password = match &new.password {
@@ -31,7 +36,7 @@ impl Hub {
             None => None,
         };
         let fullname = display_name(&new.fullname, &name)?;
-        self.create_account(&NewAccount {
+        let new = NewAccount {
             name: &name,
             is_org: false,
             fullname: &fullname,
@@ -39,11 +44,11 @@ impl Hub {
             password: password.as_deref(),
             is_admin: new.admin,
             default_private: false,
-        })
-        .await
+        };
+        self.create_account(&new, None, by).await
     }
 
-    /// Makes an organization whose first admin is `owner`.
+    /// Makes an organization whose first admin is `owner` (the operator's command).
     pub async fn create_org(
         &self,
         name: &str,
@@ -51,41 +56,62 @@ impl Hub {
         owner: &str,
         default_private: bool,
     ) -> Reply<Account> {
-        let name = Namespace::new(name)?;
         let owner = self.user(owner).await?;
-        let fullname = display_name(fullname, &name)?;
-        let account = self
-            .create_account(&NewAccount {
-                name: &name,
-                is_org: true,
-                fullname: &fullname,
-                email: None,
-                password: None,
-                is_admin: false,
-                default_private,
-            })
-            .await?;
-        let mut tx = self.write().await?;
-        accounts::set_member(&mut tx, account.id, owner.id, Role::Admin, self.now()).await?;
-        tx.commit().await?;
-        Ok(account)
+        self.insert_org(name, fullname, owner.id, default_private, None).await
     }
 
-    async fn create_account(&self, new: &NewAccount<'_>) -> Reply<Account> {
+    /// Makes an organization whose first admin is a user. `by` is whom the audit log names.
+    pub(super) async fn insert_org(
+        &self,
+        name: &str,
+        fullname: &str,
+        founder: i64,
+        default_private: bool,
+        by: Option<&Actor>,
+    ) -> Reply<Account> {
+        let name = Namespace::new(name)?;
+        let fullname = display_name(fullname, &name)?;
+        let new = NewAccount {
+            name: &name,
+            is_org: true,
+            fullname: &fullname,
+            email: None,
+            password: None,
+            is_admin: false,
+            default_private,
+        };
+        self.create_account(&new, Some(founder), by).await
+    }
+
+    async fn create_account(
+        &self,
+        new: &NewAccount<'_>,
+        founder: Option<i64>,
+        by: Option<&Actor>,
+    ) -> Reply<Account> {
         let now = self.now();
         let mut tx = self.write().await?;
         let id = match accounts::create(&mut tx, new, now).await {
-            Err(stoa_db::Error::Duplicate) => {
-                return Err(Failure::conflict(format!("The name `{}` is taken", new.name)));
-            }
+            Err(stoa_db::Error::Duplicate) => return Err(taken(new.name)),
             other => other?,
         };
+        if let Some(founder) = founder {
+            accounts::set_member(&mut tx, id, founder, Role::Admin, now).await?;
+        }
         let action = if new.is_org { "org.create" } else { "user.create" };
-        let line = system::Audit { user_id: None, ip: "-", action, subject: new.name.as_str(), detail: None };
-        system::audit(&mut tx, &line, now).await?;
+        match by {
+            Some(actor) => self.note(&mut tx, actor, action, new.name.as_str()).await?,
+            None => self.note_operator(&mut tx, action, new.name.as_str()).await?,
+        }
         let account = accounts::by_id(&mut tx, id).await?;
         tx.commit().await?;
         account.ok_or_else(|| Failure::internal("an account vanished as it was made"))
+    }
+
+    /// A line of the audit log about what a command of the operator did.
+    async fn note_operator(&self, tx: &mut Tx, action: &str, subject: &str) -> Reply<()> {
+        let line = system::Audit { user_id: None, ip: "-", action, subject, detail: None };
+        Ok(system::audit(tx, &line, self.now()).await?)
     }
 
     /// A user of a name.
@@ -197,14 +223,7 @@ impl Hub {
         let account = self.user(name).await?;
         let mut tx = self.write().await?;
         accounts::set_email(&mut tx, account.id, email).await?;
-        let line = system::Audit {
-            user_id: None,
-            ip: "-",
-            action: "user.email",
-            subject: &account.name,
-            detail: None,
-        };
-        system::audit(&mut tx, &line, self.now()).await?;
+        self.note_operator(&mut tx, "user.email", &account.name).await?;
         Ok(tx.commit().await?)
     }
 
@@ -223,7 +242,12 @@ impl Hub {
     }
 }
 
-fn check_email(email: Option<&str>) -> Reply<()> {
+/// Refuses a name that somebody has.
+pub(super) fn taken(name: &Namespace) -> Failure {
+    Failure::conflict(format!("The name `{name}` is taken"))
+}
+
+pub(super) fn check_email(email: Option<&str>) -> Reply<()> {
     match email {
         Some(email)
             if email.len() > 254 || !email.contains('@') || email.chars().any(char::is_whitespace) =>
@@ -234,7 +258,7 @@ fn check_email(email: Option<&str>) -> Reply<()> {
     }
 }
 
-fn display_name(fullname: &str, name: &Namespace) -> Reply<String> {
+pub(super) fn display_name(fullname: &str, name: &Namespace) -> Reply<String> {
     let fullname = fullname.trim();
     if fullname.chars().count() > 128 || fullname.chars().any(char::is_control) {
         return Err(Failure::invalid("A display name has at most 128 characters, all printable"));

@@ -6,6 +6,8 @@ mod keys;
 mod overview;
 mod passes;
 mod passwords;
+mod rights;
+mod sign_up;
 mod tokens;
 
 pub use accounts::NewUser;
@@ -13,5 +15,6 @@ pub use device::{DeviceLogin, DevicePoll, Grant};
 pub use overview::{OrgOverview, Profile, UserOverview};
 pub use passes::{LfsOperation, LfsPass};
 pub(crate) use passwords::Passwords;
+pub(crate) use sign_up::Arrivals;
 pub(crate) use tokens::new_secret;
 pub use tokens::{TokenMade, Who};
