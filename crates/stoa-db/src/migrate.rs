@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
     (10, "keys", &[include_str!("../migrations/0010_keys.sql")]),
     (11, "locks", &[include_str!("../migrations/0011_locks.sql")]),
     (12, "branch_rules", &[include_str!("../migrations/0012_branch_rules.sql")]),
+    (14, "profiles", &[include_str!("../migrations/0014_profiles.sql")]),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

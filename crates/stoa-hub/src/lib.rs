@@ -38,8 +38,8 @@ pub use files::{
 pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;
 pub use people::{
-    DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewUser, OrgOverview, Profile, TokenMade,
-    UserOverview, Who,
+    DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewUser, OrgOverview, Profile,
+    TokenMade, UserOverview, Who,
 };
 pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
 pub use stoa_blob::ByteStream;

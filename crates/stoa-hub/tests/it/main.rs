@@ -1,5 +1,6 @@
 //! The rules, tried on a hub without routes.
 
 mod device;
+mod own;
 mod sign_up;
 mod support;
