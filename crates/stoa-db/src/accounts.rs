@@ -155,6 +155,17 @@ pub async fn set_profile(
     .map(drop)
 }
 
+/// Changes whether new repositories of an organization are private.
+pub async fn set_default_private(tx: &mut Tx, id: i64, private: bool) -> Result<(), Error> {
+    tx.exec("UPDATE accounts SET default_private = $2 WHERE id = $1", args![id, private]).await.map(drop)
+}
+
+/// Deletes an organization, which must own nothing.
+pub async fn delete_org(tx: &mut Tx, id: i64) -> Result<(), Error> {
+    tx.exec("DELETE FROM members WHERE org_id = $1", args![id]).await?;
+    tx.exec("DELETE FROM accounts WHERE id = $1 AND is_org = 1", args![id]).await.map(drop)
+}
+
 /// How many users administer the hub and may sign in: the last one cannot go.
 pub async fn count_administrators(tx: &mut Tx) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) FROM accounts WHERE is_org = 0 AND is_admin = 1 AND disabled = 0";

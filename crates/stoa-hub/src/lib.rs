@@ -38,15 +38,15 @@ pub use files::{
 pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;
 pub use people::{
-    DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewUser, OrgOverview, Profile,
-    TokenMade, UserOverview, Who,
+    DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewUser, OrgMember, OrgOverview,
+    Profile, TokenMade, UserOverview, Who,
 };
 pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
 pub use stoa_db::buckets::Bucket as BucketRow;
 pub use stoa_db::keys::Key as AccountKey;
-pub use stoa_db::list::Order;
+pub use stoa_db::list::{Listed, Order};
 pub use stoa_db::objects::CommitRow;
 pub use stoa_db::repos::Repo as RepoRow;
 pub use stoa_db::stats::Liker;

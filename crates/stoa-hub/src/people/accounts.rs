@@ -1,7 +1,7 @@
-//! Making users and organizations, and who belongs to which.
+//! Making users, and what commands of the operator do with them.
 
 use stoa_core::{Actor, Failure, Identity, Namespace, Reply, Role, Scope};
-use stoa_db::accounts::{self, Account, Member, NewAccount};
+use stoa_db::accounts::{self, Account, NewAccount};
 use stoa_db::{Tx, system};
 
 use crate::Hub;
@@ -49,43 +49,7 @@ impl Hub {
         self.create_account(&new, None, by).await
     }
 
-    /// Makes an organization whose first admin is `owner` (the operator's command).
-    pub async fn create_org(
-        &self,
-        name: &str,
-        fullname: &str,
-        owner: &str,
-        default_private: bool,
-    ) -> Reply<Account> {
-        let owner = self.user(owner).await?;
-        self.insert_org(name, fullname, owner.id, default_private, None).await
-    }
-
-    /// Makes an organization whose first admin is a user. `by` is whom the audit log names.
-    pub(super) async fn insert_org(
-        &self,
-        name: &str,
-        fullname: &str,
-        founder: i64,
-        default_private: bool,
-        by: Option<&Actor>,
-    ) -> Reply<Account> {
-        let name = Namespace::new(name)?;
-        let fullname = display_name(fullname, &name)?;
-        let new = NewAccount {
-            name: &name,
-            is_org: true,
-            fullname: &fullname,
-            email: None,
-            email_vouched: false,
-            password: None,
-            is_admin: false,
-            default_private,
-        };
-        self.create_account(&new, Some(founder), by).await
-    }
-
-    async fn create_account(
+    pub(super) async fn create_account(
         &self,
         new: &NewAccount<'_>,
         founder: Option<i64>,
@@ -121,73 +85,6 @@ impl Hub {
         let mut tx = self.read().await?;
         let account = accounts::by_name(&mut tx, name).await?.filter(|account| !account.is_org);
         account.ok_or_else(|| Failure::not_found(format!("There is no user `{name}`")))
-    }
-
-    /// An organization of a name.
-    pub async fn org(&self, name: &str) -> Reply<Account> {
-        let mut tx = self.read().await?;
-        let account = accounts::by_name(&mut tx, name).await?.filter(|account| account.is_org);
-        account.ok_or_else(|| Failure::not_found(format!("There is no organization `{name}`")))
-    }
-
-    /// Gives a user a role in an organization (the operator's command). The last admin keeps the role.
-    pub async fn set_member(&self, org: &str, user: &str, role: Role) -> Reply<()> {
-        let (org, user) = (self.org(org).await?, self.user(user).await?);
-        let mut tx = self.write().await?;
-        let was = accounts::role(&mut tx, org.id, user.id).await?;
-        if was == Some(Role::Admin)
-            && role != Role::Admin
-            && accounts::count_admins(&mut tx, org.id).await? == 1
-        {
-            return Err(Failure::conflict(format!("`{}` is the last admin of `{}`", user.name, org.name)));
-        }
-        accounts::set_member(&mut tx, org.id, user.id, role, self.now()).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Gives a member of an organization another role, as one of its admins or as an administrator of the hub.
-    pub async fn change_role(&self, actor: &Actor, org: &str, user: &str, role: Role) -> Reply<()> {
-        let (id, _) = actor.need_user()?;
-        let org = self.org(org).await?;
-        let mut tx = self.read().await?;
-        let own = accounts::role(&mut tx, org.id, id).await?;
-        let user = accounts::by_name(&mut tx, user).await?.filter(|user| !user.is_org);
-        let member = match &user {
-            Some(user) => accounts::role(&mut tx, org.id, user.id).await?.is_some(),
-            None => false,
-        };
-        drop(tx);
-        let Identity::User { admin, scope: Scope::Write, .. } = &actor.identity else {
-            return Err(Failure::forbidden("Changing roles needs a token with the role write"));
-        };
-        if own != Some(Role::Admin) && !admin {
-            return Err(Failure::forbidden(format!("Only admins of `{}` can change roles in it", org.name)));
-        }
-        let Some(user) = user.filter(|_| member) else {
-            return Err(Failure::not_found(format!("There is no such member of `{}`", org.name)));
-        };
-        self.set_member(&org.name, &user.name, role).await
-    }
-
-    /// Takes a user out of an organization (the operator's command).
-    pub async fn remove_member(&self, org: &str, user: &str) -> Reply<()> {
-        let (org, user) = (self.org(org).await?, self.user(user).await?);
-        let mut tx = self.write().await?;
-        let was = accounts::role(&mut tx, org.id, user.id).await?;
-        if was == Some(Role::Admin) && accounts::count_admins(&mut tx, org.id).await? == 1 {
-            return Err(Failure::conflict(format!("`{}` is the last admin of `{}`", user.name, org.name)));
-        }
-        if !accounts::remove_member(&mut tx, org.id, user.id).await? {
-            return Err(Failure::not_found(format!("`{}` is not a member of `{}`", user.name, org.name)));
-        }
-        Ok(tx.commit().await?)
-    }
-
-    /// A page of the members of an organization, after the name `after`.
-    pub async fn members(&self, org: &str, after: &str, limit: usize) -> Reply<Vec<Member>> {
-        let org = self.org(org).await?;
-        let mut tx = self.read().await?;
-        Ok(accounts::members_of(&mut tx, org.id, after, limit as i64).await?)
     }
 
     /// How many users there are: a hub without any is new.

@@ -3,6 +3,8 @@
 mod accounts;
 mod device;
 mod keys;
+mod members;
+mod orgs;
 mod overview;
 mod own;
 mod passes;
@@ -13,6 +15,7 @@ mod tokens;
 
 pub use accounts::NewUser;
 pub use device::{DeviceLogin, DevicePoll, Grant};
+pub use members::OrgMember;
 pub use overview::{OrgOverview, Profile, UserOverview};
 pub use own::NewProfile;
 pub use passes::{LfsOperation, LfsPass};

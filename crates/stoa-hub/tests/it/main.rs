@@ -1,6 +1,8 @@
 //! The rules, tried on a hub without routes.
 
 mod device;
+mod likes;
+mod orgs;
 mod own;
 mod sign_up;
 mod support;

@@ -106,8 +106,13 @@ async fn a_closed_account_is_empty_and_its_name_stays_taken() {
     rules.close_account(&carol, OLD).await.expect("closed");
     assert_eq!(refusal(rules.sign_in("carol", OLD).await), Kind::Unauthenticated);
     assert_eq!(refusal(rules.actor_of_token(&token).await), Kind::Unauthenticated);
-    let names: Vec<String> =
-        rules.members("acme", "", 10).await.expect("members").into_iter().map(|m| m.account.name).collect();
+    let names: Vec<String> = rules
+        .members(&carol, "acme", "", 10)
+        .await
+        .expect("members")
+        .into_iter()
+        .map(|m| m.account.name)
+        .collect();
     assert_eq!(names, ["ada", "bob"]);
     assert_eq!(refusal(rules.create_user(with_password("Carol", NEW)).await), Kind::Conflict);
 }

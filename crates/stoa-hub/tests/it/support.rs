@@ -2,8 +2,11 @@
 
 use std::fmt::Debug;
 
-use stoa_core::{Actor, Entity, Failure, FineGrained, Identity, Kind, Reply, Role, Scope, Scoped};
-use stoa_hub::NewUser;
+use stoa_core::{
+    Actor, Entity, Failure, FineGrained, Identity, Kind, Reply, RepoId, RepoKind, RepoPath, Revision, Role,
+    Scope, Scoped,
+};
+use stoa_hub::{Draft, NewRepo, NewUser, Write};
 use stoa_testkit::TestHub;
 
 /// A hub with the users ada, bob and eve, the administrator root, and the organization acme: ada is its admin, bob
@@ -44,6 +47,41 @@ pub(crate) fn lesser(actor: &Actor) -> [Actor; 2] {
     let scoped = vec![entry("user", name), entry("org", "acme".to_owned())];
     let fine = FineGrained { scoped, ..FineGrained::default() };
     [with_scope(actor, Scope::Read), with_scope(actor, Scope::FineGrained(fine))]
+}
+
+/// Makes a repository, with its card: `ada/m`, `datasets/ada/d` or `spaces/ada/s`.
+pub(crate) async fn repo(hub: &TestHub, actor: &Actor, path: &str, private: bool, card: &str) -> RepoId {
+    let id = repo_id(path);
+    let sdk = (id.kind == RepoKind::Space).then(|| "gradio".to_owned());
+    let new = NewRepo { id: id.clone(), private: Some(private), sdk, license: None };
+    hub.hub.create_repo(actor, new).await.expect("a repository");
+    if !card.is_empty() {
+        commit(hub, actor, &id, &[("README.md", card)]).await;
+    }
+    id
+}
+
+/// The repository that a path names.
+pub(crate) fn repo_id(path: &str) -> RepoId {
+    let (kind, name) = match path.split_once('/') {
+        Some(("datasets", name)) => (RepoKind::Dataset, name),
+        Some(("spaces", name)) => (RepoKind::Space, name),
+        _ => (RepoKind::Model, path),
+    };
+    RepoId::parse(kind, name).expect("an id")
+}
+
+/// Commits text files to `main`.
+pub(crate) async fn commit(hub: &TestHub, actor: &Actor, id: &RepoId, files: &[(&str, &str)]) {
+    let repo = hub.hub.open::<Write>(actor, id).await.expect("a repository");
+    let draft = Draft { summary: "Test".to_owned(), ..Draft::default() };
+    let main = Revision::new("main").expect("a revision");
+    let mut commit = repo.begin_commit(&main, draft).await.expect("a commit");
+    for (path, text) in files {
+        let path = RepoPath::new(*path).expect("a path");
+        commit.put(path, text.as_bytes().to_vec()).await.expect("a file");
+    }
+    commit.finish().await.expect("a commit");
 }
 
 /// A user who signs in by password.
