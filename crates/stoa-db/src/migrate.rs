@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
     (11, "locks", &[include_str!("../migrations/0011_locks.sql")]),
     (12, "branch_rules", &[include_str!("../migrations/0012_branch_rules.sql")]),
     (13, "sessions", &[include_str!("../migrations/0013_sessions.sql")]),
+    (14, "profiles", &[include_str!("../migrations/0014_profiles.sql")]),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

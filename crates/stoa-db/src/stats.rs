@@ -61,6 +61,21 @@ pub async fn likes_of(tx: &mut Tx, user: i64, skip: i64, limit: i64) -> Result<V
     tx.all(sql, args![user, limit, skip]).await?.iter().map(|row| Ok((row.int(0)?, row.time(1)?))).collect()
 }
 
+/// The same of one kind, or of all.
+pub async fn liked(
+    tx: &mut Tx,
+    user: i64,
+    kind: Option<RepoKind>,
+    skip: i64,
+    limit: i64,
+) -> Result<Vec<(i64, Time)>, Error> {
+    let Some(kind) = kind else { return likes_of(tx, user, skip, limit).await };
+    let sql = "SELECT l.repo_id, l.at FROM likes l JOIN repos r ON r.id = l.repo_id \
+               WHERE l.user_id = $1 AND r.kind = $2 ORDER BY l.at DESC, l.repo_id LIMIT $3 OFFSET $4";
+    let rows = tx.all(sql, args![user, kind.code(), limit, skip]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.time(1)?))).collect()
+}
+
 /// How many repositories a user likes.
 pub async fn count_likes_of(tx: &mut Tx, user: i64) -> Result<i64, Error> {
     let row = tx.first("SELECT COUNT(*) FROM likes WHERE user_id = $1", args![user]).await?;

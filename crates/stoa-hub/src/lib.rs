@@ -30,7 +30,7 @@ pub use buckets::{
     Bucket, BucketChange, BucketEntry, BucketFile, BucketList, BucketPage, BucketSource, NewBucket,
 };
 pub use commits::{CommitView, Commits, Committed, Comparison, Draft, Person, Planned, Sample, Verification};
-pub use config::{Limits, Policy};
+pub use config::{Limits, Policy, SignUp};
 pub use files::{
     Changes, Entry, EntryKind, File, FileChange, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock,
     LockAsk, LockPage, Sending, Side, SideKind, TreePage, UploadTicket,
@@ -38,8 +38,8 @@ pub use files::{
 pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;
 pub use people::{
-    Browser, DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewUser, OrgOverview, Profile,
-    SessionMade, TokenMade, UserOverview, Who,
+    Browser, DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewUser, OrgMember,
+    OrgOverview, Profile, SessionMade, TokenMade, UserOverview, Who,
 };
 pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
 pub use stoa_blob::ByteStream;
@@ -75,6 +75,7 @@ pub(crate) struct Parts {
     pub(crate) counts: Cache<(i64, stoa_core::Oid), i64>,
     pub(crate) downloads: repos::Downloads,
     pub(crate) passwords: people::Passwords,
+    pub(crate) arrivals: people::Arrivals,
     pub(crate) tables: xet::TableCache,
     pub(crate) turns: commits::Turns,
     /// Shards in memory at a time, each up to 64 MiB.
@@ -108,6 +109,7 @@ impl Hub {
             counts: Cache::new(10_000),
             downloads: repos::Downloads::new(),
             passwords: people::Passwords::new(),
+            arrivals: people::Arrivals::default(),
             tables: xet::TableCache::new(),
             turns: commits::Turns::default(),
             shards: Arc::new(tokio::sync::Semaphore::new(3)),

@@ -146,7 +146,9 @@ pub(crate) fn cut(text: &str, longest: usize) -> (&str, bool) {
 /// grows with lines times depth.
 fn flattened(text: &str) -> std::borrow::Cow<'_, str> {
     let depth = |line: &str| {
-        let head = line.bytes().take_while(|b| matches!(b, b'>' | b'-' | b'+' | b'*' | b' ' | b'\t' | b'.' | b')' | b'0'..=b'9'));
+        let head = line.bytes().take_while(|b| {
+            matches!(b, b'>' | b'-' | b'+' | b'*' | b' ' | b'\t' | b'.' | b')' | b'0'..=b'9')
+        });
         head.filter(|b| matches!(b, b'>' | b'-' | b'+' | b'*' | b'.' | b')')).count()
     };
     let is_rule = |line: &str| line.bytes().all(|b| matches!(b, b'-' | b'*' | b' ' | b'\t' | b'\r'));

@@ -41,8 +41,8 @@ impl Conditions {
     }
 
     /// Whether the asker may see it.
-    pub(super) fn seen(&mut self, ask: &Ask) {
-        let Sees::PublicAnd(owners) = &ask.sees else { return };
+    pub(super) fn seen(&mut self, sees: &Sees) {
+        let Sees::PublicAnd(owners) = sees else { return };
         let marks: Vec<String> = owners.iter().map(|id| self.bind(*id)).collect();
         self.wheres.push(if marks.is_empty() {
             "r.private = 0".to_owned()
@@ -55,7 +55,7 @@ impl Conditions {
     pub(super) fn covered(&mut self, ask: &Ask, after: Option<(f64, i64)>) {
         let kind = self.bind(ask.kind.code());
         self.wheres.push(format!("r.kind = {kind}"));
-        self.seen(ask);
+        self.seen(&ask.sees);
         if let Some(owner) = ask.owner {
             let owner = self.bind(owner);
             self.wheres.push(format!("r.owner_id = {owner}"));

@@ -3,17 +3,25 @@
 mod accounts;
 mod device;
 mod keys;
+mod members;
+mod orgs;
 mod overview;
+mod own;
 mod passes;
 mod passwords;
+mod rights;
 mod sessions;
+mod sign_up;
 mod tokens;
 
 pub use accounts::NewUser;
 pub use device::{DeviceLogin, DevicePoll, Grant};
+pub use members::OrgMember;
 pub use overview::{OrgOverview, Profile, UserOverview};
+pub use own::NewProfile;
 pub use passes::{LfsOperation, LfsPass};
 pub(crate) use passwords::Passwords;
 pub use sessions::{Browser, SessionMade};
+pub(crate) use sign_up::Arrivals;
 pub(crate) use tokens::new_secret;
 pub use tokens::{TokenMade, Who};

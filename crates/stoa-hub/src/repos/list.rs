@@ -45,9 +45,7 @@ const FILTERS: usize = 32;
 impl Hub {
     /// Lists repositories that the asker may see.
     pub async fn list(&self, actor: &Actor, ask: ListAsk) -> Reply<ListPage> {
-        if actor.is_anonymous() && !self.policy().anonymous_read {
-            return Err(Failure::unauthenticated("Sign in to see what is on this hub"));
-        }
+        self.check_reader(actor)?;
         if ask.tags.len() + ask.search.len() > FILTERS {
             return Err(Failure::invalid(format!("At most {FILTERS} filters at a time")));
         }
@@ -79,6 +77,14 @@ impl Hub {
         let page = list::page(&mut tx, &ask, facts).await?;
         let next = page.next.map(|(key, id)| format!("{}:{key}:{id}", order_name(order)));
         Ok(ListPage { repos: page.repos, next })
+    }
+
+    /// Refuses those who see nothing at all of this hub.
+    pub(crate) fn check_reader(&self, actor: &Actor) -> Reply<()> {
+        if actor.is_anonymous() && !self.policy().anonymous_read {
+            return Err(Failure::unauthenticated("Sign in to see what is on this hub"));
+        }
+        Ok(())
     }
 
     /// The tags of a kind that public repositories use, with the number of repositories, most used first.

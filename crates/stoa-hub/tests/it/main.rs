@@ -1,5 +1,10 @@
-//! The rules of the hub, asked as pages and programs ask them.
+//! The rules, tried on a hub without routes.
 
 mod changes;
 mod commits;
+mod device;
+mod likes;
+mod orgs;
+mod own;
+mod sign_up;
 mod support;
