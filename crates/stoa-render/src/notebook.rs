@@ -71,7 +71,8 @@ pub fn notebook(text: &str, links: &Links<'_>) -> Result<Html, Error> {
         page.cell(cell);
     }
     page.out.push_str("</div>");
-    Ok(Html { html: page.out, headings: page.writer.shaper.headings, truncated: page.truncated })
+    let truncated = page.truncated || page.writer.truncated;
+    Ok(Html { html: page.out, headings: page.writer.shaper.headings, truncated })
 }
 
 /// The cells: at the top, or in worksheets, as format 3 has them.

@@ -38,10 +38,10 @@ const CLASSES: &[&str] = &[
     "scroll", "stderr", "stdout", "task-list-item", "terminal",
 ];
 
-/// A start tag.
+/// A start tag, or an end tag with its slash.
 pub type Tag = (String, BTreeMap<String, String>);
 
-/// Every start tag of `html`, or what is wrong with it.
+/// Every tag of `html`, or what is wrong with it.
 pub fn tags(html: &str) -> Result<Vec<Tag>, String> {
     let mut rest = html;
     let mut found = Vec::new();
@@ -56,6 +56,7 @@ pub fn tags(html: &str) -> Result<Vec<Tag>, String> {
             if open.pop().as_deref() != Some(name) {
                 return Err(format!("</{name}> ends nothing"));
             }
+            found.push((format!("/{name}"), BTreeMap::new()));
             rest = after;
             continue;
         }
@@ -94,7 +95,7 @@ pub fn tags(html: &str) -> Result<Vec<Tag>, String> {
 pub fn check(html: &str) -> Result<(), String> {
     let tags = tags(html)?;
     let mut ids = HashSet::new();
-    for (name, attributes) in &tags {
+    for (name, attributes) in tags.iter().filter(|(name, _)| !name.starts_with('/')) {
         let math = MATHML.contains(&name.as_str());
         if !math && !HTML.contains(&name.as_str()) {
             return Err(format!("<{name}>"));
