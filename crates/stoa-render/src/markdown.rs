@@ -5,7 +5,7 @@
 pub(crate) mod math;
 
 use comrak::nodes::{NodeHtmlBlock, NodeValue};
-use comrak::{Arena, Options, format_html, parse_document};
+use comrak::{Arena, Node, Options, format_html, parse_document};
 
 use crate::code::{highlighted, push_block};
 use crate::links::Links;
@@ -21,6 +21,10 @@ const DEEPEST: usize = 64;
 
 /// So many bytes of code are highlighted in one text.
 const CODE: usize = 256 << 10;
+
+/// Rows of tables are left out once there are so many cells: short rows are filled up to the width of their table, so
+/// that a few bytes can ask for a million cells.
+const CELLS: usize = 50_000;
 
 /// HTML that can stand in a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,19 +53,23 @@ pub fn markdown(text: &str, links: &Links<'_>) -> Html {
     let (text, truncated) = cut(text, LONGEST);
     let mut writer = Writer::new(Slots::of(text), links);
     let html = writer.markdown(text);
-    Html { html, headings: writer.shaper.headings, truncated }
+    Html { html, headings: writer.shaper.headings, truncated: truncated || writer.truncated }
 }
 
 /// Turns pieces of one text into HTML, with ids that are unique and bounds that hold for all of them together.
 pub(crate) struct Writer<'a> {
     pub(crate) shaper: Shaper<'a>,
+    /// Whether something was left out.
+    pub(crate) truncated: bool,
     formulas: math::Allowance,
     code: usize,
+    cells: usize,
 }
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(slots: Slots, links: &'a Links<'a>) -> Self {
-        Self { shaper: Shaper::new(links, slots), formulas: math::Allowance::default(), code: CODE }
+        let formulas = math::Allowance::default();
+        Self { shaper: Shaper::new(links, slots), truncated: false, formulas, code: CODE, cells: CELLS }
     }
 
     /// Markdown as harmless HTML.
@@ -70,6 +78,7 @@ impl<'a> Writer<'a> {
         let arena = Arena::new();
         let options = options();
         let root = parse_document(&arena, &text, &options);
+        self.drop_rows(root);
         for node in root.descendants() {
             let mut data = node.data_mut();
             let replaced = match &data.value {
@@ -93,6 +102,21 @@ impl<'a> Writer<'a> {
         // Writing to a string cannot fail.
         let _ = format_html(root, &options, &mut html);
         self.html(&html)
+    }
+
+    /// Takes rows out of the tables that are too large together.
+    fn drop_rows<'n>(&mut self, root: Node<'n>) {
+        let is_row = |node: &Node<'n>| matches!(node.data().value, NodeValue::TableRow(_));
+        let rows: Vec<_> = root.descendants().filter(is_row).collect();
+        for row in rows {
+            match self.cells.checked_sub(row.children().count()) {
+                Some(left) => self.cells = left,
+                None => {
+                    self.truncated = true;
+                    row.detach();
+                }
+            }
+        }
     }
 
     /// Foreign HTML as harmless HTML.

@@ -11,6 +11,7 @@ mod media;
 use std::collections::HashMap;
 
 pub(crate) use attributes::CLASSES;
+pub(crate) use media::{is_picture, picture};
 use attributes::{Attributes, Tag, copy_plain, set_link, value};
 pub(crate) use elements::names;
 use elements::{Kind, element, is_swallowed};
