@@ -41,6 +41,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("icon.svg", SVG, include_str!("static/icon.svg")),
     ("quicksearch.js", SCRIPT, include_str!("static/islands/quicksearch.js")),
     ("copy.js", SCRIPT, include_str!("static/islands/copy.js")),
+    ("lines.js", SCRIPT, include_str!("static/islands/lines.js")),
 ];
 
 struct Asset {
