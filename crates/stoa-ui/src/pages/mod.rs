@@ -1,6 +1,7 @@
 //! The pages, in the order a person meets them.
 
 mod device;
+mod files;
 mod home;
 mod login;
 mod preferences;
@@ -17,4 +18,5 @@ pub(crate) fn routes() -> Router<App> {
         .merge(login::route())
         .merge(preferences::route())
         .merge(device::route())
+        .merge(files::routes())
 }

@@ -1,8 +1,9 @@
 //! What a page shows of a file: text, prose, a table, a picture; decided by its name and its first bytes.
 
 use axum::body::{Body, to_bytes};
-use stoa_core::Failure;
-use stoa_http::{Origin, Reply};
+use sha2::{Digest, Sha256};
+use stoa_core::{Failure, Reply};
+use stoa_http::Origin;
 use stoa_hub::{Access, File, Repo};
 use stoa_render::{Links, Table, delimited, highlight, json_array, json_lines, markdown, notebook, plain};
 
@@ -26,6 +27,16 @@ pub(super) struct Text {
     pub(super) text: String,
     /// Whether the file goes on.
     pub(super) cut: bool,
+}
+
+/// A text that somebody is writing, as it will look.
+pub(super) async fn preview(place: &Place, path: &str, text: String, origin: &Origin) -> Reply<View> {
+    let etag = Sha256::digest(text.as_bytes()).iter().fold(String::new(), |id, byte| format!("{id}{byte:02x}"));
+    let at = (path, etag.as_str());
+    Ok(match kind_of(path) {
+        Kind::Markdown => View::Prose { html: prose(place, at, text, origin).await?, cut: false },
+        _ => View::Code { html: code(at, text).await?, cut: false },
+    })
 }
 
 /// What a page shows.
@@ -150,7 +161,7 @@ pub(super) async fn view(place: &Place, file: &File, source: bool, origin: &Orig
     if !source {
         match kind {
             Kind::Markdown => {
-                return Ok((View::Prose { html: prose(place, file, text, origin).await?, cut }, lines));
+                return Ok((View::Prose { html: prose(place, (&file.path, &file.etag()), text, origin).await?, cut }, lines));
             }
             Kind::Notebook if !cut => {
                 if let Some(html) = cells(place, file, text.clone(), origin).await? {
@@ -167,7 +178,7 @@ pub(super) async fn view(place: &Place, file: &File, source: bool, origin: &Orig
         }
     }
     let cut_lines = lines.is_none_or(|lines| lines > LINES);
-    let html = code(file, text).await?;
+    let html = code((&file.path, &file.etag()), text).await?;
     Ok((View::Code { html, cut: cut || cut_lines }, lines))
 }
 
@@ -185,12 +196,12 @@ fn table(kind: Kind, text: &str, cut: bool) -> Option<Table> {
 }
 
 /// Numbered lines, colored where the language is known.
-async fn code(file: &File, mut text: String) -> Reply<Markup> {
-    let name = file.path.rsplit('/').next().unwrap_or_default().to_owned();
+pub(super) async fn code((path, etag): (&str, &str), mut text: String) -> Reply<Markup> {
+    let name = path.rsplit('/').next().unwrap_or_default().to_owned();
     if text.len() as u64 > TEXT {
         text.truncate(text.floor_char_boundary(TEXT as usize));
     }
-    let key = format!("code {} {name}", file.etag());
+    let key = format!("code {etag} {name}");
     let work = move || {
         let more = work::budget(COLORING);
         let colored = highlight(&text, &name, &more);
@@ -212,8 +223,14 @@ async fn code(file: &File, mut text: String) -> Reply<Markup> {
 }
 
 /// Markdown as HTML; its front matter, if it has one, stands before it as code.
-pub(super) async fn prose(place: &Place, file: &File, text: String, origin: &Origin) -> Reply<Markup> {
-    let around = Around::of(place, file, origin);
+pub(super) async fn prose(
+    place: &Place,
+    (path, etag): (&str, &str),
+    text: String,
+    origin: &Origin,
+) -> Reply<Markup> {
+    let around = Around::of(place, path, origin);
+    let key = around.key("prose", etag);
     let work = move || {
         let more = work::budget(COLORING);
         let split = stoa_meta::card::split(&text);
@@ -229,13 +246,13 @@ pub(super) async fn prose(place: &Place, file: &File, text: String, origin: &Ori
         let complete = more();
         (html, complete)
     };
-    Ok(Markup(work::once(Around::of(place, file, origin).key("prose"), work).await?.to_string()))
+    Ok(Markup(work::once(key, work).await?.to_string()))
 }
 
 /// A notebook as HTML, if it is one.
 async fn cells(place: &Place, file: &File, text: String, origin: &Origin) -> Reply<Option<Markup>> {
-    let around = Around::of(place, file, origin);
-    let key = around.key("notebook");
+    let around = Around::of(place, &file.path, origin);
+    let key = around.key("notebook", &file.etag());
     let work = move || {
         let more = work::budget(COLORING);
         let made = around.with(&more, |links| notebook(&text, links));
@@ -252,22 +269,20 @@ struct Around {
     file: String,
     folder: String,
     origin: String,
-    etag: String,
 }
 
 impl Around {
-    fn of(place: &Place, file: &File, origin: &Origin) -> Self {
+    fn of(place: &Place, path: &str, origin: &Origin) -> Self {
         Self {
             page: format!("{}/", place.at("blob", "")),
             file: format!("{}/", place.at("resolve", "")),
-            folder: file.path.rfind('/').map_or("", |at| &file.path[..=at]).to_owned(),
+            folder: path.rfind('/').map_or("", |at| &path[..=at]).to_owned(),
             origin: origin.to_string(),
-            etag: file.etag(),
         }
     }
 
-    fn key(&self, what: &str) -> String {
-        let Self { page, folder, origin, etag, .. } = self;
+    fn key(&self, what: &str, etag: &str) -> String {
+        let Self { page, folder, origin, .. } = self;
         format!("{what} {etag} {origin}{page} {folder}")
     }
 

@@ -1,7 +1,6 @@
 //! The commit that changed a folder or file last, as a line above it; and the badge that tells whether a commit is signed.
 
-use stoa_core::{Oid, Revision, Time};
-use stoa_http::Reply;
+use stoa_core::{Oid, Reply, Revision, Time};
 use stoa_hub::{CommitView, Flaw, Verification};
 
 use super::place::Place;

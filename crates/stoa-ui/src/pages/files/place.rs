@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::routing::MethodRouter;
-use stoa_core::{Oid, Permission, RefName, RepoPath, Revision};
-use stoa_http::{App, Reply};
+use stoa_core::{Oid, Permission, RefName, Reply, RepoPath, Revision};
+use stoa_http::App;
 use stoa_hub::{Access, Read, Repo};
 
 use crate::markup::{path as encoded, segment};
@@ -76,7 +76,7 @@ impl Place {
         let others = list(&refs.converts, true).into_iter().chain(list(&refs.pulls, true)).collect();
         Ok(Self {
             repo: repo.for_reading(),
-            liked: repo.liked_by(repo.actor()).await?,
+            liked: false,
             home: format!("/{}", repo.id().path()),
             revision: name.to_owned(),
             what,
@@ -178,5 +178,5 @@ pub(crate) fn short(revision: &str) -> &str {
 
 /// A path that somebody wrote, if it can be one.
 pub(crate) fn checked(path: &str) -> Reply<RepoPath> {
-    Ok(RepoPath::new(path.trim().trim_matches('/'))?)
+    RepoPath::new(path.trim().trim_matches('/'))
 }

@@ -141,6 +141,6 @@ async fn readme(place: &Place, visit: &Visit, entries: &[Entry]) -> Reply<Option
     }
     let file = place.repo.file(&Revision::new(place.revision.as_str())?, &entry.path).await?;
     let Some(Text { text, .. }) = content::text(&place.repo, &file, README).await? else { return Ok(None) };
-    let prose = content::prose(place, &file, text, &visit.origin).await?;
+    let prose = content::prose(place, (&file.path, &file.etag()), text, &visit.origin).await?;
     Ok(Some((entry.path.rsplit('/').next().unwrap_or_default().to_owned(), prose)))
 }
