@@ -41,7 +41,7 @@ pub use people::{
     Browser, DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewUser, OrgMember,
     OrgOverview, Profile, SessionMade, TokenMade, UserOverview, Who,
 };
-pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
+pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings, TagCounts};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
 pub use stoa_db::buckets::Bucket as BucketRow;
@@ -73,6 +73,8 @@ pub(crate) struct Parts {
     pub(crate) trees: store::TreeCache,
     /// How many commits lead to one, by repository and commit.
     pub(crate) counts: Cache<(i64, stoa_core::Oid), i64>,
+    /// The tags of each kind, and when they were counted.
+    pub(crate) tag_counts: Cache<stoa_core::RepoKind, (Time, TagCounts)>,
     pub(crate) downloads: repos::Downloads,
     pub(crate) passwords: people::Passwords,
     pub(crate) arrivals: people::Arrivals,
@@ -107,6 +109,7 @@ impl Hub {
             key: sign::Key::from_bytes(&key)?,
             trees: store::TreeCache::new(),
             counts: Cache::new(10_000),
+            tag_counts: Cache::new(8),
             downloads: repos::Downloads::new(),
             passwords: people::Passwords::new(),
             arrivals: people::Arrivals::default(),

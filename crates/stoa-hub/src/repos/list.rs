@@ -1,6 +1,8 @@
 //! Lists of repositories.
 
-use stoa_core::{Actor, Failure, Reply, RepoKind};
+use std::sync::Arc;
+
+use stoa_core::{Actor, Failure, Reply, RepoKind, Time};
 use stoa_db::list::{self, Ask, Listed, Order};
 use stoa_db::{accounts, repos};
 
@@ -39,6 +41,11 @@ pub struct ListPage {
     pub next: Option<String>,
 }
 
+/// Tags with the number of repositories that have them.
+pub type TagCounts = Arc<Vec<(String, i64)>>;
+
+/// How long counted tags are told as they were.
+const TAGS_KEPT: i64 = 60 * Time::SECOND;
 /// Filters of one request at most.
 const FILTERS: usize = 32;
 
@@ -88,9 +95,18 @@ impl Hub {
     }
 
     /// The tags of a kind that public repositories use, with the number of repositories, most used first.
-    pub async fn tags(&self, kind: RepoKind) -> Reply<Vec<(String, i64)>> {
+    /// They are counted anew once a minute at most.
+    pub async fn tags(&self, kind: RepoKind) -> Reply<TagCounts> {
+        let now = self.now();
+        if let Some((at, tags)) = self.0.tag_counts.get(&kind)
+            && now.0 - at.0 < TAGS_KEPT
+        {
+            return Ok(tags);
+        }
         let mut tx = self.read().await?;
-        Ok(repos::tags(&mut tx, kind, 10_000).await?)
+        let tags: TagCounts = Arc::new(repos::tags(&mut tx, kind, 10_000).await?);
+        self.0.tag_counts.insert(kind, (now, tags.clone()));
+        Ok(tags)
     }
 
     /// Users and organizations whose name begins with a text.

@@ -17,6 +17,6 @@ pub(crate) use branch_rules::NewParents;
 pub use create::{Created, NewRepo};
 pub(crate) use downloads::Downloads;
 pub use info::Info;
-pub use list::{ListAsk, ListPage};
+pub use list::{ListAsk, ListPage, TagCounts};
 pub use refs::RefSet;
 pub use settings::Settings;

@@ -2,6 +2,7 @@
 
 mod device;
 mod home;
+mod lists;
 mod login;
 mod preferences;
 mod problem;
@@ -14,6 +15,7 @@ pub use problem::draw_problem;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .merge(home::route())
+        .merge(lists::routes())
         .merge(login::route())
         .merge(preferences::route())
         .merge(device::route())
