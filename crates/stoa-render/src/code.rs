@@ -65,14 +65,14 @@ fn run(text: &str, syntax: &SyntaxReference, budget: &dyn Fn() -> bool) -> Optio
     let mut lines = Vec::new();
     let mut painter = Some(Painter::new(syntax));
     for line in text.lines() {
-        let painted = match &mut painter {
+        let done = match &mut painter {
             Some(painter) if line.len() <= LONGEST_LINE && budget() => painter.line(line),
             _ => None,
         };
-        if painted.is_none() {
+        if done.is_none() {
             painter = None;
         }
-        lines.push(painted.unwrap_or_else(|| {
+        lines.push(done.unwrap_or_else(|| {
             let mut plain = String::with_capacity(line.len());
             push_code(&mut plain, line);
             plain

@@ -83,7 +83,11 @@ pub fn diff(old: &str, new: &str, deadline: Instant) -> Diff {
     }
     let mut shown = 0;
     for group in group_diff_ops(steps, CONTEXT) {
-        let mut hunk = Hunk { old: span(&group, DiffOp::old_range), new: span(&group, DiffOp::new_range), lines: Vec::new() };
+        let mut hunk = Hunk {
+            old: span(&group, DiffOp::old_range),
+            new: span(&group, DiffOp::new_range),
+            lines: Vec::new(),
+        };
         for step in &group {
             texts.push(&mut hunk.lines, step);
         }
@@ -123,7 +127,8 @@ impl Texts<'_> {
             return;
         }
         // The n-th removed line became the n-th added one, if their words say so. What is not shown is not compared.
-        let pairs: Vec<_> = old.clone().zip(new.clone()).take(SHOWN).map(|(old, new)| self.words(old, new)).collect();
+        let pairs: Vec<_> =
+            old.clone().zip(new.clone()).take(SHOWN).map(|(old, new)| self.words(old, new)).collect();
         for (at, number) in old.take(SHOWN + 1).enumerate() {
             let parts = pairs.get(at).and_then(|pair| pair.as_ref()).map(|(old, _)| old.clone());
             lines.push(line(Some(number), None, self.old[number], parts));
@@ -141,7 +146,8 @@ impl Texts<'_> {
             return None;
         }
         let (old_words, new_words) = (words(old), words(new));
-        let steps = capture_diff_slices_deadline(Algorithm::Myers, &old_words, &new_words, Some(self.deadline));
+        let steps =
+            capture_diff_slices_deadline(Algorithm::Myers, &old_words, &new_words, Some(self.deadline));
         let (mut old_parts, mut new_parts, mut common) = (Vec::new(), Vec::new(), 0);
         for step in steps {
             let changed = step.tag() != DiffTag::Equal;
@@ -200,19 +206,21 @@ fn words(line: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
     use std::time::Duration;
 
     use super::*;
 
     fn soon() -> Instant {
-        Instant::now() + Duration::from_secs(60)
+        Instant::now() + Duration::from_mins(1)
     }
 
     /// A diff as `diff -u` writes it, with changed words in brackets.
     fn drawn(diff: &Diff) -> String {
         let mut out = String::new();
         for hunk in &diff.hunks {
-            out.push_str(&format!("@@ -{},{} +{},{} @@\n", hunk.old.0, hunk.old.1, hunk.new.0, hunk.new.1));
+            let (old, new) = (hunk.old, hunk.new);
+            let _ = writeln!(out, "@@ -{},{} +{},{} @@", old.0, old.1, new.0, new.1);
             for line in &hunk.lines {
                 out.push(match (line.old, line.new) {
                     (Some(_), Some(_)) => ' ',
@@ -221,7 +229,7 @@ mod tests {
                 });
                 for part in &line.parts {
                     let text = &part.text;
-                    out.push_str(&if part.changed { format!("[{text}]") } else { text.clone() });
+                    let _ = if part.changed { write!(out, "[{text}]") } else { write!(out, "{text}") };
                 }
                 out.push_str(if line.unended { "$\n" } else { "\n" });
             }
@@ -231,8 +239,12 @@ mod tests {
 
     #[test]
     fn changes_stand_between_three_lines_and_changed_words_are_marked() {
-        let diff = diff("1\n2\n3\n4\nlet x = old;\n6\n7\n8\n9\n", "1\n2\n3\n4\nlet x = new;\n6\n7\n8\n9\n", soon());
-        assert_eq!(drawn(&diff), "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-let x = [old];\n+let x = [new];\n 6\n 7\n 8\n");
+        let diff =
+            diff("1\n2\n3\n4\nlet x = old;\n6\n7\n8\n9\n", "1\n2\n3\n4\nlet x = new;\n6\n7\n8\n9\n", soon());
+        assert_eq!(
+            drawn(&diff),
+            "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-let x = [old];\n+let x = [new];\n 6\n 7\n 8\n"
+        );
         assert_eq!((diff.added, diff.removed, diff.truncated), (1, 1, false));
     }
 
@@ -250,7 +262,7 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_and_longer_ones_not_compared() {
-        let long = |word: &str| (0..20_000).map(|n| format!("{word}{n}\n")).collect::<String>();
+        let long = |word: &str| (0..20_000).map(|n| format!("{word}{n}\n")).collect::<Vec<_>>().concat();
         // Past its deadline the comparison is coarse, but it ends and its numbers are right.
         let cut = diff(&long("a"), &long("b"), Instant::now());
         assert_eq!((cut.added, cut.removed, cut.truncated), (20_000, 20_000, true));

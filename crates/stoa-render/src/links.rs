@@ -131,7 +131,8 @@ fn split(address: &str) -> (&str, &str) {
 fn normalized(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     let folder = folder.trim_end_matches('/');
-    let all = if path.is_empty() && !folder.is_empty() { format!("{folder}/") } else { format!("{folder}/{path}") };
+    let all =
+        if path.is_empty() && !folder.is_empty() { format!("{folder}/") } else { format!("{folder}/{path}") };
     let mut open = false;
     for part in all.split('/') {
         // Browsers take `%2e` for a dot here.
@@ -262,8 +263,12 @@ mod tests {
     fn addresses_of_the_hub_are_its_own() {
         assert_eq!(links().link("/bob/d"), here("/bob/d"));
         assert_eq!(links().link("https://hub.example/bob/d?x#y"), here("/bob/d?x#y"));
-        let elsewhere = |url: &str, host: &str| Target::Elsewhere { url: url.to_owned(), host: host.to_owned() };
-        assert_eq!(links().link("https://hub.example.org/x"), elsewhere("https://hub.example.org/x", "hub.example.org"));
+        let elsewhere =
+            |url: &str, host: &str| Target::Elsewhere { url: url.to_owned(), host: host.to_owned() };
+        assert_eq!(
+            links().link("https://hub.example.org/x"),
+            elsewhere("https://hub.example.org/x", "hub.example.org")
+        );
         assert_eq!(links().link("//other.example/x"), elsewhere("https://other.example/x", "other.example"));
         assert_eq!(links().link("/\\other.example"), elsewhere("https://other.example", "other.example"));
         assert_eq!(links().link("https:other.example"), elsewhere("https://other.example", "other.example"));

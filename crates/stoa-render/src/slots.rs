@@ -52,7 +52,6 @@ impl Slots {
         self.number(name).is_some()
     }
 
-
     fn number(&self, name: &str) -> Option<usize> {
         let number: usize = name.strip_prefix(self.token.as_str())?.strip_prefix('-')?.parse().ok()?;
         (number < self.filled.len()).then_some(number)

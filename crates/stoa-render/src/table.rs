@@ -30,7 +30,8 @@ pub struct Table {
 /// Reads delimited text as RFC 4180 describes it; the first row names the columns.
 pub fn delimited(text: &str, separator: char, rows: usize) -> Table {
     let mut table = Table::default();
-    let mut reader = Reader { rest: text.strip_prefix('\u{feff}').unwrap_or(text), separator, truncated: false };
+    let mut reader =
+        Reader { rest: text.strip_prefix('\u{feff}').unwrap_or(text), separator, truncated: false };
     if let Some(columns) = reader.row() {
         table.columns = columns;
     }
@@ -100,7 +101,7 @@ impl Reader<'_> {
             self.rest = quoted;
         }
         let separator = self.separator;
-        let end = self.rest.find(|c| c == separator || c == '\n' || c == '\r').unwrap_or(self.rest.len());
+        let end = self.rest.find([separator, '\n', '\r']).unwrap_or(self.rest.len());
         let (plain, rest) = self.rest.split_at(end);
         self.push(&mut cell, plain);
         self.rest = rest;
@@ -117,7 +118,8 @@ impl Reader<'_> {
 /// Reads one JSON value per line; the keys of the objects name the columns. Lines that are no JSON are left out.
 pub fn json_lines(text: &str, rows: usize) -> Table {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let values = lines.by_ref().take(rows).filter_map(|line| if line.len() > LINE { None } else { json::parse(line) });
+    let values =
+        lines.by_ref().take(rows).filter_map(|line| if line.len() > LINE { None } else { json::parse(line) });
     let mut table = from_values(values.collect());
     table.truncated |= lines.next().is_some();
     table

@@ -59,12 +59,21 @@ pub(crate) fn math(source: &str, display: bool, allowance: &mut Allowance) -> St
 
 /// Whether the source is short, flat and free of macro definitions, which can grow without end.
 fn is_modest(source: &str) -> bool {
-    const DEFINES: &[&str] =
-        &["\\def", "\\gdef", "\\edef", "\\xdef", "\\let", "\\futurelet", "\\newcommand", "\\renewcommand", "\\providecommand"];
+    const DEFINES: &[&str] = &[
+        "\\def",
+        "\\gdef",
+        "\\edef",
+        "\\xdef",
+        "\\let",
+        "\\futurelet",
+        "\\newcommand",
+        "\\renewcommand",
+        "\\providecommand",
+    ];
     if source.len() > LONGEST || source.contains('\0') {
         return false;
     }
-    if source.contains("\\") && DEFINES.iter().any(|name| has_command(source, name)) {
+    if source.contains('\\') && DEFINES.iter().any(|name| has_command(source, name)) {
         return false;
     }
     let mut depth = 0usize;
@@ -123,14 +132,57 @@ fn convert(source: &str, display: bool) -> Option<String> {
 /// trusted to understand LaTeX, not to escape it.
 fn checked(mathml: &str) -> Option<String> {
     const ELEMENTS: &[&str] = &[
-        "math", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mprescripts", "mroot",
-        "mrow", "ms", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr",
-        "munder", "munderover", "none",
+        "math",
+        "mfrac",
+        "mi",
+        "mmultiscripts",
+        "mn",
+        "mo",
+        "mover",
+        "mpadded",
+        "mphantom",
+        "mprescripts",
+        "mroot",
+        "mrow",
+        "ms",
+        "mspace",
+        "msqrt",
+        "mstyle",
+        "msub",
+        "msubsup",
+        "msup",
+        "mtable",
+        "mtd",
+        "mtext",
+        "mtr",
+        "munder",
+        "munderover",
+        "none",
     ];
     const ATTRIBUTES: &[&str] = &[
-        "accent", "accentunder", "class", "columnalign", "depth", "display", "displaystyle", "fence", "form", "height",
-        "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits", "rspace",
-        "scriptlevel", "separator", "stretchy", "symmetric", "width",
+        "accent",
+        "accentunder",
+        "class",
+        "columnalign",
+        "depth",
+        "display",
+        "displaystyle",
+        "fence",
+        "form",
+        "height",
+        "largeop",
+        "linethickness",
+        "lspace",
+        "mathvariant",
+        "maxsize",
+        "minsize",
+        "movablelimits",
+        "rspace",
+        "scriptlevel",
+        "separator",
+        "stretchy",
+        "symmetric",
+        "width",
     ];
     let mut out = String::with_capacity(mathml.len());
     let mut open: Vec<String> = Vec::new();
@@ -227,8 +279,12 @@ mod tests {
                     _ => None,
                 })
                 .collect();
-            assert!(names.iter().all(|(name, _)| name.starts_with('m') || name == "code"), "{source}: {html}");
-            let handlers = names.iter().flat_map(|(_, a)| a).any(|(key, _)| key.starts_with("on") || key == "href");
+            assert!(
+                names.iter().all(|(name, _)| name.starts_with('m') || name == "code"),
+                "{source}: {html}"
+            );
+            let handlers =
+                names.iter().flat_map(|(_, a)| a).any(|(key, _)| key.starts_with("on") || key == "href");
             assert!(!handlers, "{html}");
         }
     }
@@ -236,7 +292,8 @@ mod tests {
     #[test]
     fn formulas_that_would_grow_or_nest_without_end_stay_source() {
         let nested = format!("{}x{}", "{".repeat(2000), "}".repeat(2000));
-        for source in [r"\def\a{\a\a}\a", r"\newcommand{\b}{\b\b}\b", r"\let\a\b", &nested, &"x".repeat(5000)] {
+        for source in [r"\def\a{\a\a}\a", r"\newcommand{\b}{\b\b}\b", r"\let\a\b", &nested, &"x".repeat(5000)]
+        {
             assert!(shown(source).starts_with("<code"), "{source:.40}");
         }
         assert!(shown(r"\left(x\right)").starts_with("<math"));
@@ -246,9 +303,38 @@ mod tests {
     fn no_formula_overflows_a_small_stack() {
         let run = || {
             for unit in [
-                r"\sqrt", r"\frac", r"x^", r"x_", r"\hat", r"\left(", r"\mathbf", r"\text", r"\begin{matrix}", "'", "^", r"\not",
-                r"\overset", r"{}", r"\color{red}", r"\stackrel", r"\phantom", r"\displaystyle", r"\bar{", "&", r"\\", r"\limits",
-                "{}{}", r"\sqrt[", r"\binom", r"\operatorname", r"\substack{", r"\over", r"$", r"\text{$", r"\big", r"\middle|",
+                r"\sqrt",
+                r"\frac",
+                r"x^",
+                r"x_",
+                r"\hat",
+                r"\left(",
+                r"\mathbf",
+                r"\text",
+                r"\begin{matrix}",
+                "'",
+                "^",
+                r"\not",
+                r"\overset",
+                r"{}",
+                r"\color{red}",
+                r"\stackrel",
+                r"\phantom",
+                r"\displaystyle",
+                r"\bar{",
+                "&",
+                r"\\",
+                r"\limits",
+                "{}{}",
+                r"\sqrt[",
+                r"\binom",
+                r"\operatorname",
+                r"\substack{",
+                r"\over",
+                r"$",
+                r"\text{$",
+                r"\big",
+                r"\middle|",
             ] {
                 let source = unit.repeat(4000 / unit.len());
                 let _ = math(&source, true, &mut Allowance::default());
@@ -256,6 +342,11 @@ mod tests {
                 let _ = math(&braced, true, &mut Allowance::default());
             }
         };
-        std::thread::Builder::new().stack_size(1 << 20).spawn(run).expect("a thread starts").join().expect("it ends");
+        std::thread::Builder::new()
+            .stack_size(1 << 20)
+            .spawn(run)
+            .expect("a thread starts")
+            .join()
+            .expect("it ends");
     }
 }

@@ -86,7 +86,9 @@ pub(crate) fn copy_plain(tag: &mut Tag, name: &str, attributes: &Attributes) {
                 continue;
             }
             ("ol", "type") => one_of(value, &["1", "a", "i"]),
-            ("ol", "start") | ("li", "value") => is_number(value.strip_prefix('-').unwrap_or(value), 999_999_999),
+            ("ol", "start") | ("li", "value") => {
+                is_number(value.strip_prefix('-').unwrap_or(value), 999_999_999)
+            }
             ("td" | "th", "colspan" | "rowspan") | ("col" | "colgroup", "span") => is_number(value, 1000),
             ("td" | "th" | "tr", "valign") => one_of(value, &["top", "middle", "bottom", "baseline"]),
             ("th", "scope") => one_of(value, &["row", "col", "rowgroup", "colgroup"]),
@@ -130,7 +132,8 @@ pub(crate) fn srcset(text: &str, links: &Links<'_>) -> Option<String> {
 
 fn classes(name: &str, value: &str) -> Option<String> {
     let (_, allowed) = CLASSES.iter().find(|(known, _)| *known == name)?;
-    let kept: Vec<&str> = value.split_ascii_whitespace().take(8).filter(|class| allowed.contains(class)).collect();
+    let kept: Vec<&str> =
+        value.split_ascii_whitespace().take(8).filter(|class| allowed.contains(class)).collect();
     (!kept.is_empty()).then(|| kept.join(" "))
 }
 

@@ -1,14 +1,17 @@
 //! Pictures, sounds and films: loaded from this hub or not at all.
 
+use super::Run;
 use super::attributes::{Attributes, Tag, copy_plain, srcset, value};
 use super::elements::Kind;
-use super::Run;
 use crate::escape::push_escaped;
 use crate::links::{Target, elsewhere};
 use crate::slots::Place;
 
 /// More pictures of a gallery than this are not shown.
 const GALLERY: usize = 100;
+
+/// What is said about a picture is cut behind so many bytes.
+const ALT: usize = 1000;
 
 /// A data URI of a picture may be this long.
 const DATA_URI: usize = 4 << 20;
@@ -18,6 +21,7 @@ impl Run<'_, '_> {
     pub(super) fn image(&mut self, attributes: &Attributes) {
         let address = value(attributes, "src").unwrap_or_default();
         let alt = value(attributes, "alt").unwrap_or_default();
+        let alt = &alt[..alt.floor_char_boundary(ALT)];
         self.make_room(Kind::Inline, "img");
         if let Some(html) = self.image_in_text(address, alt) {
             let marker = self.shaper.slots.keep(Place::Inline, html);
@@ -63,7 +67,8 @@ impl Run<'_, '_> {
         let mut tag = Tag::new("source");
         match self.top() {
             Some("picture") => {
-                let Some(set) = value(attributes, "srcset").and_then(|set| srcset(set, self.shaper.links)) else {
+                let Some(set) = value(attributes, "srcset").and_then(|set| srcset(set, self.shaper.links))
+                else {
                     return;
                 };
                 tag.set("srcset", &set);
@@ -72,7 +77,9 @@ impl Run<'_, '_> {
                 }
             }
             Some("video" | "audio") => {
-                let Some(Target::Here(path)) = value(attributes, "src").map(|src| self.shaper.links.media(src)) else {
+                let Some(Target::Here(path)) =
+                    value(attributes, "src").map(|src| self.shaper.links.media(src))
+                else {
                     return;
                 };
                 tag.set("src", &path);
@@ -99,7 +106,8 @@ impl Run<'_, '_> {
             _ => {}
         }
         if name == "video"
-            && let Some(Target::Here(path)) = value(attributes, "poster").map(|at| self.shaper.links.media(at))
+            && let Some(Target::Here(path)) =
+                value(attributes, "poster").map(|at| self.shaper.links.media(at))
         {
             tag.set("poster", &path);
         }
@@ -160,9 +168,12 @@ pub(crate) fn is_picture(uri: &str) -> bool {
 
 fn is_media_query(text: &str) -> bool {
     text.len() <= 200
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'(' | b')' | b':' | b' ' | b'-' | b'.'))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'(' | b')' | b':' | b' ' | b'-' | b'.'))
 }
 
 fn is_media_type(text: &str) -> bool {
-    text.len() <= 60 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'+' | b'.'))
+    text.len() <= 60
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'+' | b'.'))
 }
