@@ -26,7 +26,7 @@ const FORMULA_SEARCH: usize = 100_000_000;
 const DEEPEST: usize = 64;
 
 /// So many bytes of code are highlighted in one text.
-const CODE: usize = 256 << 10;
+const CODE: usize = 64 << 10;
 
 /// Rows of tables are left out once there are so many cells: short rows are filled up to the width of their table, so
 /// that a few bytes can ask for a million cells.

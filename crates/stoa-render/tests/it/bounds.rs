@@ -106,12 +106,13 @@ fn highlighting_ends_when_time_is_over_and_the_text_stays_whole() {
 }
 
 #[test]
-fn code_that_is_too_long_is_not_highlighted() {
+fn texts_and_lines_that_are_too_long_are_not_highlighted() {
     assert_eq!(highlight_as(&"x\n".repeat(300_000), "rust", &|| true), None);
     let lines =
         highlight_as(&format!("1\n{}\n1", "1".repeat(10_000)), "rust", &|| true).expect("Rust is known");
     assert_eq!(lines[0], "<span class=\"hl-n\">1</span>");
-    assert_eq!(lines[2], "1");
+    assert_eq!(lines[1], "1".repeat(10_000));
+    assert_eq!(lines[2], lines[0]);
 }
 
 #[test]
