@@ -16,6 +16,7 @@ mod people;
 mod repos;
 mod sign;
 mod store;
+mod totals;
 mod xet;
 
 use std::sync::Arc;
@@ -39,20 +40,23 @@ pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;
 pub use people::{
     DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewUser, OrgMember, OrgOverview,
-    Profile, TokenMade, UserOverview, Who,
+    Profile, TokenMade, UserOverview, Who, new_password,
 };
 pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
+pub use stoa_db::admin::{Counts, OrgRow, UserRow};
 pub use stoa_db::buckets::Bucket as BucketRow;
 pub use stoa_db::keys::Key as AccountKey;
 pub use stoa_db::list::{Listed, Order};
 pub use stoa_db::objects::CommitRow;
 pub use stoa_db::repos::Repo as RepoRow;
 pub use stoa_db::stats::Liker;
+pub use stoa_db::system::AuditLine;
 pub use stoa_db::tokens::Token;
 pub use stoa_keys::{Flaw, KeyKind};
 pub use stoa_xet::{DirtyWindows, MAX_SHARD, MAX_UPLOAD as MAX_XORB, MerkleHash, Subtree};
+pub use totals::Totals;
 pub use xet::{
     Compacted, Fetch, Grace, Reconstructed, Scrubbed, ShardStep, Space, Swept, Tally, XetSession, XetTerm,
     XetToken,
@@ -77,6 +81,7 @@ pub(crate) struct Parts {
     pub(crate) arrivals: people::Arrivals,
     pub(crate) tables: xet::TableCache,
     pub(crate) turns: commits::Turns,
+    pub(crate) totals: totals::Cached,
     /// Shards in memory at a time, each up to 64 MiB.
     pub(crate) shards: Arc<tokio::sync::Semaphore>,
     /// Large files that become chunks while they come, each with about 250 MiB in memory.
@@ -111,6 +116,7 @@ impl Hub {
             arrivals: people::Arrivals::default(),
             tables: xet::TableCache::new(),
             turns: commits::Turns::default(),
+            totals: totals::Cached::default(),
             shards: Arc::new(tokio::sync::Semaphore::new(3)),
             packers: tokio::sync::Semaphore::new(packers),
         })))

@@ -1,5 +1,6 @@
 //! The rules, tried on a hub without routes.
 
+mod admin;
 mod device;
 mod likes;
 mod orgs;
