@@ -34,7 +34,7 @@ pub use commits::{Commits, Committed, Draft, Planned, Sample, Verification};
 pub use config::{Limits, Policy, SignUp};
 pub use files::{
     Entry, EntryKind, File, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock, LockAsk, LockPage, Sending,
-    TreePage, UploadTicket,
+    Storage, TreePage, UploadTicket,
 };
 pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;

@@ -6,4 +6,5 @@ mod likes;
 mod orgs;
 mod own;
 mod sign_up;
+mod storage;
 mod support;
