@@ -14,6 +14,7 @@ mod git;
 mod maintenance;
 mod people;
 mod repos;
+mod search;
 mod sign;
 mod store;
 mod totals;
@@ -43,6 +44,7 @@ pub use people::{
     Profile, TokenMade, UserOverview, Who, new_password,
 };
 pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
+pub use search::{QuickAsk, QuickFound, TextHit};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
 pub use stoa_db::admin::{Counts, OrgRow, UserRow};

@@ -7,6 +7,7 @@ mod land;
 mod locked;
 mod plan;
 mod rules;
+mod search_text;
 mod turns;
 mod verify;
 mod write;
