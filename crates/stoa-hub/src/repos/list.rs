@@ -108,12 +108,6 @@ impl Hub {
         self.0.tag_counts.insert(kind, (now, tags.clone()));
         Ok(tags)
     }
-
-    /// Users and organizations whose name begins with a text.
-    pub async fn accounts_like(&self, prefix: &str, limit: usize) -> Reply<Vec<accounts::Account>> {
-        let mut tx = self.read().await?;
-        Ok(accounts::by_prefix(&mut tx, prefix, limit as i64).await?)
-    }
 }
 
 fn order_name(order: Order) -> &'static str {

@@ -2,9 +2,13 @@
 
 mod changes;
 mod commits;
+mod admin;
 mod device;
 mod likes;
 mod orgs;
 mod own;
+mod quick;
+mod search;
 mod sign_up;
+mod storage;
 mod support;
