@@ -25,6 +25,14 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
     (10, "keys", &[include_str!("../migrations/0010_keys.sql")]),
     (11, "locks", &[include_str!("../migrations/0011_locks.sql")]),
     (12, "branch_rules", &[include_str!("../migrations/0012_branch_rules.sql")]),
+    (
+        13,
+        "counts",
+        &[
+            include_str!("../migrations/0013_counts.sql"),
+            include_str!("../migrations/0013_counts.sqlite.sql"),
+        ],
+    ),
 ];
 
 /// Applies what is missing, each migration in its own transaction.
