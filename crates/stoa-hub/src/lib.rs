@@ -33,7 +33,8 @@ pub use commits::{CommitView, Commits, Committed, Comparison, Draft, Person, Pla
 pub use config::{Limits, Policy};
 pub use files::{
     Changes, Entry, EntryKind, File, FileChange, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock,
-    LockAsk, LockPage, Sending, Side, SideKind, TreePage, UploadTicket,
+    LockAsk, LockPage, PathHistory, Sending, Side, SideKind, Tensor, TensorFormat, Tensors, TreePage,
+    UploadTicket,
 };
 pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;
@@ -41,12 +42,15 @@ pub use people::{
     DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewUser, OrgOverview, Profile, TokenMade,
     UserOverview, Who,
 };
-pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
+pub use repos::{
+    BaseModel, BranchRule, Created, Day, Info, ListAsk, ListPage, NewRepo, RELATIONS, RefSet, Related,
+    Relatives, Settings,
+};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
 pub use stoa_db::buckets::Bucket as BucketRow;
 pub use stoa_db::keys::Key as AccountKey;
-pub use stoa_db::list::Order;
+pub use stoa_db::list::{Count as Counted, Listed, Order};
 pub use stoa_db::objects::CommitRow;
 pub use stoa_db::repos::Repo as RepoRow;
 pub use stoa_db::stats::Liker;
@@ -72,6 +76,8 @@ pub(crate) struct Parts {
     pub(crate) trees: store::TreeCache,
     /// How many commits lead to one, by repository and commit.
     pub(crate) counts: Cache<(i64, stoa_core::Oid), i64>,
+    /// Which commits changed the entries of folders last.
+    pub(crate) last_commits: files::LastCommits,
     pub(crate) downloads: repos::Downloads,
     pub(crate) passwords: people::Passwords,
     pub(crate) tables: xet::TableCache,
@@ -105,6 +111,7 @@ impl Hub {
             key: sign::Key::from_bytes(&key)?,
             trees: store::TreeCache::new(),
             counts: Cache::new(10_000),
+            last_commits: files::LastCommits::new(),
             downloads: repos::Downloads::new(),
             passwords: people::Passwords::new(),
             tables: xet::TableCache::new(),

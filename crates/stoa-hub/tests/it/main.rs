@@ -2,4 +2,8 @@
 
 mod changes;
 mod commits;
+mod history;
+mod numbers;
+mod relatives;
 mod support;
+mod tensors;
