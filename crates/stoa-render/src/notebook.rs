@@ -42,7 +42,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::TooLarge => "the notebook is too large to be shown; download it instead",
-            Self::NotANotebook => "the file is not a Jupyter notebook of format 3 or 4; look at its source instead",
+            Self::NotANotebook => {
+                "the file is not a Jupyter notebook of format 3 or 4; look at its source instead"
+            }
         })
     }
 }
@@ -71,7 +73,7 @@ pub fn notebook(text: &str, links: &Links<'_>) -> Result<Html, Error> {
         page.cell(cell);
     }
     page.out.push_str("</div>");
-    let truncated = page.truncated || page.writer.truncated;
+    let truncated = page.truncated || page.writer.truncated();
     Ok(Html { html: page.out, headings: page.writer.shaper.headings, truncated })
 }
 
@@ -140,10 +142,13 @@ impl Page<'_> {
     }
 
     fn code_cell(&mut self, cell: &Value, source: &str) {
-        let number = cell.get("execution_count").or_else(|| cell.get("prompt_number")).and_then(Value::as_u64);
+        let number =
+            cell.get("execution_count").or_else(|| cell.get("prompt_number")).and_then(Value::as_u64);
         let number = number.map_or_else(|| " ".to_owned(), |number| number.to_string());
         let language = cell.get("language").and_then(Value::as_str).unwrap_or(&self.language).to_owned();
-        self.out.push_str(&format!("<div class=\"cell code\"><div class=\"prompt\">In [{number}]</div>"));
+        self.out.push_str("<div class=\"cell code\"><div class=\"prompt\">In [");
+        self.out.push_str(&number);
+        self.out.push_str("]</div>");
         // A magic line can say that the cell is in another language.
         let first = source.lines().next().unwrap_or_default().trim();
         let language = match first {

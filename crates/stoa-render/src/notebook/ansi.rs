@@ -15,9 +15,9 @@ struct Look {
 /// Appends the text with its colors.
 pub(super) fn push_terminal(out: &mut String, text: &str) {
     let (mut look, mut shown) = (Look::default(), Look::default());
-    let mut pieces = text.split_inclusive('\n').flat_map(|line| last_state(line).split_inclusive('\x1b'));
+    let pieces = text.split_inclusive('\n').flat_map(|line| last_state(line).split_inclusive('\x1b'));
     let mut in_escape = false;
-    while let Some(piece) = pieces.next() {
+    for piece in pieces {
         let mut plain = piece.strip_suffix('\x1b').unwrap_or(piece);
         if in_escape {
             plain = after_escape(plain, &mut look);

@@ -109,7 +109,9 @@ impl Page<'_> {
     fn terminal(&mut self, text: &str, class: &str) {
         let (text, truncated) = cut(text, TEXT);
         self.truncated |= truncated;
-        self.out.push_str(&format!("<pre class=\"terminal {class}\" tabindex=\"0\">"));
+        self.out.push_str("<pre class=\"terminal ");
+        self.out.push_str(class);
+        self.out.push_str("\" tabindex=\"0\">");
         push_terminal(&mut self.out, text);
         self.out.push_str("</pre>");
     }

@@ -16,7 +16,7 @@ fn deep_nesting_is_flat_in_the_page() {
         format!("{}x", "> ".repeat(10_000)),
         "- ".repeat(10_000),
         "1. ".repeat(10_000),
-        (0..400).map(|n| format!("{}- a\n", " ".repeat(2 * n))).collect(),
+        (0..400).map(|n| format!("{}- a\n", " ".repeat(2 * n))).collect::<Vec<_>>().concat(),
         "<div>".repeat(100_000),
         "<b>".repeat(20_000),
         "<table><tr><td>".repeat(10_000),
@@ -46,7 +46,7 @@ fn deep_nesting_is_flat_in_the_page() {
 
 #[test]
 fn pages_do_not_grow_out_of_proportion() {
-    let mut formatting: String = (0..5_000).map(|n| format!("<b title={n}>")).collect();
+    let mut formatting = (0..5_000).map(|n| format!("<b title={n}>")).collect::<Vec<_>>().concat();
     formatting.push_str(&"<p>x".repeat(5_000));
     let bombs = [
         formatting,
@@ -73,6 +73,27 @@ fn long_texts_are_cut_behind_a_line() {
 }
 
 #[test]
+fn text_without_end_loses_nothing_when_it_is_broken() {
+    let html = shown("a&amp;<".repeat(20_000)).html;
+    assert!(html.contains("<span></span>"));
+    assert_eq!(html.replace("<span></span>", "").matches("a&amp;&lt;").count(), 20_000);
+}
+
+#[test]
+fn what_comes_after_too_many_tags_or_lines_is_left_out() {
+    let page = shown(format!("{}end", "<hr>".repeat(120_000)));
+    assert!(page.truncated && !page.html.contains("end"));
+    let page = shown("- a\n".repeat(60_000));
+    assert!(page.truncated);
+}
+
+#[test]
+fn beginnings_of_formulas_that_never_end_are_text() {
+    assert!(shown("\\(".repeat(50_000)).html.starts_with("<p>("));
+    assert!(shown("\\(x\\) ".repeat(50)).html.contains("<math"));
+}
+
+#[test]
 fn highlighting_ends_when_time_is_over_and_the_text_stays_whole() {
     let left = std::cell::Cell::new(2);
     let budget = || {
@@ -85,11 +106,13 @@ fn highlighting_ends_when_time_is_over_and_the_text_stays_whole() {
 }
 
 #[test]
-fn code_that_is_too_long_is_not_highlighted() {
+fn texts_and_lines_that_are_too_long_are_not_highlighted() {
     assert_eq!(highlight_as(&"x\n".repeat(300_000), "rust", &|| true), None);
-    let lines = highlight_as(&format!("1\n{}\n1", "1".repeat(10_000)), "rust", &|| true).expect("Rust is known");
+    let lines =
+        highlight_as(&format!("1\n{}\n1", "1".repeat(10_000)), "rust", &|| true).expect("Rust is known");
     assert_eq!(lines[0], "<span class=\"hl-n\">1</span>");
-    assert_eq!(lines[2], "1");
+    assert_eq!(lines[1], "1".repeat(10_000));
+    assert_eq!(lines[2], lines[0]);
 }
 
 #[test]

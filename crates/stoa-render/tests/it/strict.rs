@@ -6,36 +6,177 @@
 use std::collections::{BTreeMap, HashSet};
 
 const HTML: &[&str] = &[
-    "a", "abbr", "audio", "b", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del",
-    "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
-    "ins", "kbd", "li", "mark", "ol", "p", "picture", "pre", "q", "s", "samp", "section", "small", "source", "span",
-    "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "video",
+    "a",
+    "abbr",
+    "audio",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "picture",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "source",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
+    "var",
+    "video",
     "wbr",
 ];
 
 const MATHML: &[&str] = &[
-    "math", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mprescripts", "mroot", "mrow",
-    "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
+    "math",
+    "mfrac",
+    "mi",
+    "mmultiscripts",
+    "mn",
+    "mo",
+    "mover",
+    "mpadded",
+    "mphantom",
+    "mprescripts",
+    "mroot",
+    "mrow",
+    "mspace",
+    "msqrt",
+    "mstyle",
+    "msub",
+    "msubsup",
+    "msup",
+    "mtable",
+    "mtd",
+    "mtext",
+    "mtr",
+    "munder",
+    "munderover",
     "none",
 ];
 
 const VOID: &[&str] = &["br", "col", "hr", "img", "source", "wbr"];
 
 const ATTRIBUTES: &[&str] = &[
-    "align", "alt", "aria-label", "class", "colspan", "controls", "dir", "height", "href", "id", "lang", "loading",
-    "loop", "media", "muted", "open", "poster", "preload", "rel", "reversed", "rowspan", "scope", "span", "src",
-    "srcset", "start", "tabindex", "title", "type", "valign", "value", "width",
+    "align",
+    "alt",
+    "aria-label",
+    "class",
+    "colspan",
+    "controls",
+    "dir",
+    "height",
+    "href",
+    "id",
+    "lang",
+    "loading",
+    "loop",
+    "media",
+    "muted",
+    "open",
+    "poster",
+    "preload",
+    "rel",
+    "reversed",
+    "rowspan",
+    "scope",
+    "span",
+    "src",
+    "srcset",
+    "start",
+    "tabindex",
+    "title",
+    "type",
+    "valign",
+    "value",
+    "width",
 ];
 
 const MATH_ATTRIBUTES: &[&str] = &[
-    "class", "depth", "display", "displaystyle", "height", "largeop", "linethickness", "mathvariant", "maxsize",
-    "movablelimits", "scriptlevel", "stretchy", "symmetric", "width",
+    "class",
+    "depth",
+    "display",
+    "displaystyle",
+    "height",
+    "largeop",
+    "linethickness",
+    "mathvariant",
+    "maxsize",
+    "movablelimits",
+    "scriptlevel",
+    "stretchy",
+    "symmetric",
+    "width",
 ];
 
 const CLASSES: &[&str] = &[
-    "ansi-", "cell", "code", "contains-task-list", "dark-only", "elsewhere", "footnote-", "footnotes", "gallery", "hl-",
-    "light-only", "markdown", "markdown-alert", "math", "menv-", "notebook", "output", "plain", "prompt", "raw",
-    "scroll", "stderr", "stdout", "task-list-item", "terminal",
+    "ansi-",
+    "cell",
+    "code",
+    "contains-task-list",
+    "dark-only",
+    "elsewhere",
+    "footnote-",
+    "footnotes",
+    "gallery",
+    "hl-",
+    "light-only",
+    "markdown",
+    "markdown-alert",
+    "math",
+    "menv-",
+    "notebook",
+    "output",
+    "plain",
+    "prompt",
+    "raw",
+    "scroll",
+    "stderr",
+    "stdout",
+    "task-list-item",
+    "terminal",
 ];
 
 /// A start tag, or an end tag with its slash.
@@ -79,7 +220,7 @@ pub fn tags(html: &str) -> Result<Vec<Tag>, String> {
             }
             rest = after;
         }
-        rest = rest.strip_prefix('>').ok_or_else(|| format!("<{name} does not end: {:.40}", rest))?;
+        rest = rest.strip_prefix('>').ok_or_else(|| format!("<{name} does not end: {rest:.40}"))?;
         if !VOID.contains(&name.as_str()) {
             open.push(name.clone());
         }
@@ -110,7 +251,9 @@ pub fn check(html: &str) -> Result<(), String> {
                 "href" => is_link(value, attributes.get("rel").map(String::as_str)),
                 "src" | "poster" => is_local(value) || (name == "img" && is_picture(value)),
                 "srcset" => value.split(',').all(|one| is_local(one.trim())),
-                "class" => value.split(' ').all(|class| CLASSES.iter().any(|known| class.starts_with(known)) || math),
+                "class" => {
+                    value.split(' ').all(|class| CLASSES.iter().any(|known| class.starts_with(known)) || math)
+                }
                 "tabindex" => value == "0",
                 "rel" => value == "nofollow noopener",
                 _ => true,
@@ -133,7 +276,8 @@ fn is_link(value: &str, rel: Option<&str>) -> bool {
 }
 
 fn is_picture(value: &str) -> bool {
-    let Some((kind, data)) = value.strip_prefix("data:image/").and_then(|rest| rest.split_once(";base64,")) else {
+    let Some((kind, data)) = value.strip_prefix("data:image/").and_then(|rest| rest.split_once(";base64,"))
+    else {
         return false;
     };
     ["png", "jpeg", "gif", "webp", "svg+xml"].contains(&kind)

@@ -122,11 +122,10 @@ fn hostile_notebooks_become_harmless() {
 
 #[test]
 fn hostile_code_becomes_harmless() {
-    for text in corpus() {
-        for language in ["html", "js", "py", "markdown", "diff", "php", "yaml"] {
-            for line in highlight_as(&text, language, &|| true).expect("a known language") {
-                check(&line).unwrap_or_else(|fault| panic!("{fault}\nfrom {text}\ncame {line}"));
-            }
+    let text = corpus().join("\n");
+    for language in ["html", "js", "py", "diff"] {
+        for line in highlight_as(&text, language, &|| true).expect("a known language") {
+            check(&line).unwrap_or_else(|fault| panic!("{fault}\ncame {line}"));
         }
     }
 }

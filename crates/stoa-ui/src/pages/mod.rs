@@ -3,6 +3,7 @@
 mod device;
 mod files;
 mod home;
+mod lists;
 mod login;
 mod preferences;
 mod problem;
@@ -15,6 +16,7 @@ pub use problem::draw_problem;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .merge(home::route())
+        .merge(lists::routes())
         .merge(login::route())
         .merge(preferences::route())
         .merge(device::route())
