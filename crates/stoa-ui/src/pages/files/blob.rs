@@ -46,6 +46,12 @@ struct BlobPage {
     view: View,
 }
 
+impl BlobPage {
+    fn is_code(&self) -> bool {
+        matches!(self.view, View::Code { .. })
+    }
+}
+
 async fn blob(visit: Visit, repo: RepoOf<Read>, at: Segments, params: Params) -> Reply<Response> {
     let (revision, path) = at.revision_and_path()?;
     let place = Place::of(&repo, &revision, &path).await?;

@@ -79,10 +79,10 @@ async fn commits(visit: Visit, repo: RepoOf<Read>, at: Segments, params: Params)
         next = more.then(|| format!("{here}?p={}", number + 1));
     } else {
         let after = params.text("after");
-        let (found, _) = repo.commits(&revision, 0, PAGE).await?;
-        (rows, total, early) = (found, None, false);
+        let found = repo.history(&revision, &path, after, PAGE).await?;
+        (rows, total, early) = (found.commits, None, found.early);
         previous = after.map(|_| here.clone());
-        next = None::<String>.map(|after| format!("{here}?after={}", segment(&after)));
+        next = found.next.map(|after| format!("{here}?after={}", segment(&after)));
     }
     let days = by_day(&repo, &place, visit.words, rows).await?;
     let page = visit.frame(section(repo.id().kind))?;

@@ -76,7 +76,7 @@ impl Place {
         let others = list(&refs.converts, true).into_iter().chain(list(&refs.pulls, true)).collect();
         Ok(Self {
             repo: repo.for_reading(),
-            liked: false,
+            liked: repo.liked_by(repo.actor()).await?,
             home: format!("/{}", repo.id().path()),
             revision: name.to_owned(),
             what,
