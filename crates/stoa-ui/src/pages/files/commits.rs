@@ -21,7 +21,9 @@ const PAGE: usize = 50;
 
 pub(super) fn route() -> Router<App> {
     let page = get(commits);
-    web("/commits/{rev}", &page).merge(web("/commits/{rev}/", &page)).merge(web("/commits/{rev}/{*path}", &page))
+    web("/commits/{rev}", &page)
+        .merge(web("/commits/{rev}/", &page))
+        .merge(web("/commits/{rev}/{*path}", &page))
 }
 
 #[derive(Template)]

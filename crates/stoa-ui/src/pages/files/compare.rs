@@ -66,7 +66,8 @@ async fn choose(visit: Visit, repo: RepoOf<Read>, params: Params) -> Reply<Respo
 
 async fn compare(visit: Visit, repo: RepoOf<Read>, at: Segments, params: Params) -> Reply<Response> {
     let spec = at.get("spec")?.trim_matches('/');
-    let wrong = || Failure::not_found("An address of a comparison ends in two revisions: compare/main...other");
+    let wrong =
+        || Failure::not_found("An address of a comparison ends in two revisions: compare/main...other");
     let (base, head) = spec.split_once("...").ok_or_else(wrong)?;
     let (base, head) = (Revision::new(base)?, Revision::new(head)?);
     let between = repo.compare(&base, &head, COMMITS).await?;

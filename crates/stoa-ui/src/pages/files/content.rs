@@ -31,7 +31,8 @@ pub(super) struct Text {
 
 /// A text that somebody is writing, as it will look.
 pub(super) async fn preview(place: &Place, path: &str, text: String, origin: &Origin) -> Reply<View> {
-    let etag = Sha256::digest(text.as_bytes()).iter().fold(String::new(), |id, byte| format!("{id}{byte:02x}"));
+    let etag =
+        Sha256::digest(text.as_bytes()).iter().fold(String::new(), |id, byte| format!("{id}{byte:02x}"));
     let at = (path, etag.as_str());
     Ok(match kind_of(path) {
         Kind::Markdown => View::Prose { html: prose(place, at, text, origin).await?, cut: false },
@@ -42,11 +43,20 @@ pub(super) async fn preview(place: &Place, path: &str, text: String, origin: &Or
 /// What a page shows.
 pub(super) enum View {
     /// Numbered lines.
-    Code { html: Markup, cut: bool },
+    Code {
+        html: Markup,
+        cut: bool,
+    },
     /// Prose or a notebook.
-    Prose { html: Markup, cut: bool },
+    Prose {
+        html: Markup,
+        cut: bool,
+    },
     /// The first rows of a table.
-    Rows { table: Table, cut: bool },
+    Rows {
+        table: Table,
+        cut: bool,
+    },
     Image,
     Audio,
     Video,
@@ -137,7 +147,12 @@ fn read(bytes: &[u8], cut: bool) -> Option<Text> {
 }
 
 /// What to show of a file. `source`: its text, whatever else it could be shown as.
-pub(super) async fn view(place: &Place, file: &File, source: bool, origin: &Origin) -> Reply<(View, Option<usize>)> {
+pub(super) async fn view(
+    place: &Place,
+    file: &File,
+    source: bool,
+    origin: &Origin,
+) -> Reply<(View, Option<usize>)> {
     if let Err(failure) = place.repo.check_content().await {
         return Ok((View::Gated(failure.message), None));
     }
@@ -156,12 +171,17 @@ pub(super) async fn view(place: &Place, file: &File, source: bool, origin: &Orig
         _ => {}
     }
     let max = if kind == Kind::Notebook && !source { NOTEBOOK } else { TEXT };
-    let Some(Text { text, cut }) = text(&place.repo, file, max).await? else { return Ok((View::Binary, None)) };
+    let Some(Text { text, cut }) = text(&place.repo, file, max).await? else {
+        return Ok((View::Binary, None));
+    };
     let lines = (!cut).then(|| text.lines().count());
     if !source {
         match kind {
             Kind::Markdown => {
-                return Ok((View::Prose { html: prose(place, (&file.path, &file.etag()), text, origin).await?, cut }, lines));
+                return Ok((
+                    View::Prose { html: prose(place, (&file.path, &file.etag()), text, origin).await?, cut },
+                    lines,
+                ));
             }
             Kind::Notebook if !cut => {
                 if let Some(html) = cells(place, file, text.clone(), origin).await? {
@@ -302,7 +322,11 @@ mod tests {
         assert_eq!(text("grüße\nwelt".as_bytes(), false).as_deref(), Some("grüße\nwelt"));
         assert_eq!(text(b"a\0b", false), None);
         assert_eq!(text(b"\x89PNG", true), None);
-        assert_eq!(text(b"a\nb\xe4\xb8", true).as_deref(), Some("a\n"), "cut in a character, shown to a line");
+        assert_eq!(
+            text(b"a\nb\xe4\xb8", true).as_deref(),
+            Some("a\n"),
+            "cut in a character, shown to a line"
+        );
         assert_eq!(text(b"a\nb\xe4\xb8", false), None);
     }
 

@@ -64,13 +64,23 @@ enum Body {
     Lines(Diff),
     /// Nothing changed but the name or the mode.
     Same,
-    Picture { before: Option<String>, after: Option<String> },
+    Picture {
+        before: Option<String>,
+        after: Option<String>,
+    },
     /// Sizes before and after.
-    Sizes { before: Option<u64>, after: Option<u64>, large: bool },
+    Sizes {
+        before: Option<u64>,
+        after: Option<u64>,
+        large: bool,
+    },
     /// Too long to stand among others; where it is shown alone.
     Later(String),
     /// A commit of another repository.
-    Submodule { before: Option<String>, after: Option<String> },
+    Submodule {
+        before: Option<String>,
+        after: Option<String>,
+    },
 }
 
 /// Two commits, and the page that compares them.
@@ -93,7 +103,8 @@ impl Differences {
             None => changes.files.into_iter().skip(number * FILES).take(FILES).collect(),
         };
         let gated = place.repo.check_content().await.is_err();
-        let mut drawing = Drawing { place, sides: &sides, alone: alone.is_some(), gated, lines: LINES, bytes: TEXTS };
+        let mut drawing =
+            Drawing { place, sides: &sides, alone: alone.is_some(), gated, lines: LINES, bytes: TEXTS };
         let mut files = Vec::with_capacity(chosen.len());
         for change in chosen {
             files.push(drawing.file(change).await?);
@@ -138,7 +149,8 @@ impl Drawing<'_> {
             _ => "diff-changed",
         };
         let body = self.body(&change).await?;
-        let commit = if change.is.is_some() { self.sides.to } else { self.sides.from.unwrap_or(self.sides.to) };
+        let commit =
+            if change.is.is_some() { self.sides.to } else { self.sides.from.unwrap_or(self.sides.to) };
         let digest = Sha256::digest(change.path.as_bytes());
         Ok(FileDiff {
             anchor: digest[..6].iter().fold("file-".to_owned(), |text, byte| format!("{text}{byte:02x}")),
@@ -153,7 +165,9 @@ impl Drawing<'_> {
     async fn body(&mut self, change: &FileChange) -> Reply<Body> {
         let (was, is) = (change.was.as_ref(), change.is.as_ref());
         if is_module(was) || is_module(is) {
-            let id = |side: Option<&Side>| side.filter(|side| is_module(Some(side))).map(|side| side.oid.to_string());
+            let id = |side: Option<&Side>| {
+                side.filter(|side| is_module(Some(side))).map(|side| side.oid.to_string())
+            };
             return Ok(Body::Submodule { before: id(was), after: id(is) });
         }
         if let (Some(was), Some(is)) = (was, is)

@@ -9,10 +9,10 @@ use stoa_core::{Failure, Kind, Reply as Checked, RepoPath, Revision};
 use stoa_http::{App, Params, Reply, RepoOf, Segments};
 use stoa_hub::{Repo, Write};
 
+use super::card;
 use super::change::{self, Change};
 use super::content::{self, Text, View};
 use super::place::{Place, checked, web};
-use super::card;
 use crate::parts::frame::Frame;
 use crate::parts::repo_header::section;
 use crate::visit::{Posted, PostedFile, Visit, problem};
@@ -22,7 +22,9 @@ pub(super) const EDITABLE: u64 = 1 << 20;
 
 pub(super) fn route() -> Router<App> {
     let new = get(begin).post(make);
-    web("/edit/{rev}/{*path}", &get(open).post(save)).merge(web("/new/{rev}", &new)).merge(web("/new/{rev}/", &new))
+    web("/edit/{rev}/{*path}", &get(open).post(save))
+        .merge(web("/new/{rev}", &new))
+        .merge(web("/new/{rev}/", &new))
 }
 
 #[derive(Template)]
@@ -108,8 +110,14 @@ async fn begin(visit: Visit, repo: RepoOf<Write>, at: Segments, params: Params) 
     }
     let filled = is_card && params.one("template").is_some();
     let text = if filled { card::template(repo.id().kind, &place.name()) } else { String::new() };
-    let template = (!filled && !params.one("path").is_some_and(|path| !path.is_empty() && !is_card))
-        .then(|| format!("{}/new/{}?path=README.md&template=1", place.home, crate::markup::segment(revision.as_str())));
+    let template =
+        (!filled && !params.one("path").is_some_and(|path| !path.is_empty() && !is_card)).then(|| {
+            format!(
+                "{}/new/{}?path=README.md&template=1",
+                place.home,
+                crate::markup::segment(revision.as_str())
+            )
+        });
     let shown = EditPage {
         page: visit.frame(section(repo.id().kind))?,
         place,
@@ -205,7 +213,8 @@ async fn commit(
     }
     let (summary, description) = change::message(posted, usual(from, to.as_str()));
     let base = form.base.clone();
-    let change = Change { from: source, to: Some((to.clone(), text.into_bytes())), base, summary, description };
+    let change =
+        Change { from: source, to: Some((to.clone(), text.into_bytes())), base, summary, description };
     change::commit(repo, revision, &change, visit.words).await?;
     Ok(to)
 }

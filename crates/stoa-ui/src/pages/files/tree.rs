@@ -99,7 +99,8 @@ async fn tree(visit: Visit, repo: RepoOf<Read>, at: Segments, params: Params) ->
 
 fn row(place: &Place, entry: Entry) -> Row {
     let folder = entry.kind == EntryKind::Folder;
-    let last = entry.last_commit.map(|commit| Last { href: format!("{}/commit/{}", place.home, commit.id), commit });
+    let last =
+        entry.last_commit.map(|commit| Last { href: format!("{}/commit/{}", place.home, commit.id), commit });
     Row {
         name: entry.path.rsplit('/').next().unwrap_or_default().to_owned(),
         href: place.at(if folder { "tree" } else { "blob" }, &entry.path),
