@@ -76,14 +76,14 @@ async fn a_folder_of_many_entries_is_shown_in_pages() {
     hub.as_user("ada").commit("ada/m", &files).await.expect(200);
     let mut browser = hub.browser();
     let text = browser.get("/ada/m/tree/main/many").await.expect(200).text();
-    assert!(text.contains("0999.txt") && !text.contains("1000.txt"));
+    assert!(text.contains("<bdi>0999.txt") && !text.contains("<bdi>1000.txt"));
     let next = text
         .split("rel=\"next\" href=\"")
         .nth(1)
         .and_then(|rest| rest.split('"').next())
         .expect("a next page");
     let text = browser.get(next).await.expect(200).text();
-    assert!(text.contains("1000.txt") && text.contains("1004.txt") && !text.contains("0999.txt"), "{next}");
+    assert!(text.contains("<bdi>1000.txt") && text.contains("<bdi>1004.txt") && !text.contains("<bdi>0999.txt"), "{next}");
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn code_is_shown_in_numbered_lines_that_can_be_linked_to() {
     let text = answer.text();
     assert!(text.contains("<div class=\"line\" id=\"L3\"><a href=\"#L3\">3</a>"), "{text}");
     assert!(
-        text.contains("class=\"hl-k\">import</span>") && text.contains("3 lines") && text.contains("Python")
+        text.contains("class=\"hl-k\">import") && text.contains("3 lines") && text.contains("Python")
     );
     assert!(!text.contains("<b>"), "{text}");
     for link in [
