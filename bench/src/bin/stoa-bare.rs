@@ -23,7 +23,8 @@ struct Bare {
 async fn main() -> std::io::Result<()> {
     let bare = Bare::parse();
     let body = std::fs::read(&bare.body)?;
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n", body.len());
+    let head =
+        format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n", body.len());
     let answer: Arc<[u8]> = [head.into_bytes(), body].concat().into();
     let listener = TcpListener::bind(&bare.listen).await?;
     loop {

@@ -1,6 +1,7 @@
 //! The pages, in the order a person meets them.
 
 mod device;
+mod docs;
 mod home;
 mod lists;
 mod login;
@@ -19,4 +20,5 @@ pub(crate) fn routes() -> Router<App> {
         .merge(login::route())
         .merge(preferences::route())
         .merge(device::route())
+        .merge(docs::route())
 }
