@@ -33,7 +33,7 @@ pub use commits::{CommitView, Commits, Committed, Comparison, Draft, Person, Pla
 pub use config::{Limits, Policy, SignUp};
 pub use files::{
     Changes, Entry, EntryKind, File, FileChange, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock,
-    LockAsk, LockPage, Sending, Side, SideKind, TreePage, UploadTicket,
+    LockAsk, LockPage, Readme, Sending, Side, SideKind, TreePage, UploadTicket,
 };
 pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;

@@ -7,6 +7,7 @@
 pub mod card;
 pub mod derive;
 pub mod downloads;
+pub mod languages;
 pub mod libraries;
 pub mod licenses;
 pub mod tasks;
