@@ -32,7 +32,7 @@ impl Params {
         Ok(Self(pairs))
     }
 
-    pub(crate) fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
         Self(pairs.into_iter().map(|(key, value)| (key_of(&key), value)).collect())
     }
 

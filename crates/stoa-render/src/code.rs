@@ -14,8 +14,8 @@ use crate::escape::push_code;
 /// Longer texts are not highlighted at all.
 const LONGEST: usize = 512 << 10;
 
-/// Highlighting ends at the first line that is longer: grammars are slow on such lines, and few people read them.
-const LONGEST_LINE: usize = 2000;
+/// Longer lines are left plain: a grammar's time grows with their square, and nobody reads them for their colors.
+const LONGEST_LINE: usize = 500;
 
 /// Scopes nested deeper than this end the highlighting.
 const DEEPEST: usize = 256;
@@ -65,14 +65,14 @@ fn run(text: &str, syntax: &SyntaxReference, budget: &dyn Fn() -> bool) -> Optio
     let mut lines = Vec::new();
     let mut painter = Some(Painter::new(syntax));
     for line in text.lines() {
-        let painted = match &mut painter {
-            Some(painter) if line.len() <= LONGEST_LINE && budget() => painter.line(line),
-            _ => None,
-        };
-        if painted.is_none() {
-            painter = None;
+        let mut done = None;
+        if line.len() <= LONGEST_LINE {
+            done = painter.as_mut().filter(|_| budget()).and_then(|painter| painter.line(line));
+            if done.is_none() {
+                painter = None;
+            }
         }
-        lines.push(painted.unwrap_or_else(|| {
+        lines.push(done.unwrap_or_else(|| {
             let mut plain = String::with_capacity(line.len());
             push_code(&mut plain, line);
             plain

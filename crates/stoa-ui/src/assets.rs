@@ -29,6 +29,7 @@ const STYLE: &str = concat!(
     include_str!("static/style/base.css"),
     include_str!("static/style/parts.css"),
     include_str!("static/style/home.css"),
+    include_str!("static/style/lists.css"),
     include_str!("static/style/repo.css"),
     include_str!("static/style/files.css"),
     include_str!("static/style/account.css"),

@@ -2,9 +2,11 @@
 
 mod device;
 mod home;
+mod lists;
 mod login;
 mod preferences;
 mod problem;
+mod repo;
 
 use axum::Router;
 use stoa_http::App;
@@ -14,6 +16,8 @@ pub use problem::draw_problem;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .merge(home::route())
+        .merge(repo::route())
+        .merge(lists::routes())
         .merge(login::route())
         .merge(preferences::route())
         .merge(device::route())

@@ -3,6 +3,7 @@
 mod device;
 mod forms;
 mod home;
+mod lists;
 mod problems;
 mod sign_in;
 

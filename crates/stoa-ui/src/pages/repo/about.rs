@@ -127,7 +127,7 @@ fn license(subject: &Subject) -> Option<Link> {
 }
 
 fn language_names(subject: &Subject) -> Vec<String> {
-    let name = |code: String| languages::name(&code).map_or(code.clone(), str::to_owned);
+    let name = |code: String| languages::find(&code).map_or(code.clone(), str::to_owned);
     subject.texts("language").into_iter().take(LANGUAGES).map(name).collect()
 }
 

@@ -128,7 +128,7 @@ impl<'a> List<'a> {
             }
             shown += 1;
             if shown <= LANGUAGES {
-                self.add("globe", languages::name(code).unwrap_or(code), tag);
+                self.add("globe", languages::find(code).unwrap_or(code), tag);
             } else {
                 // All of them stand in the column beside the card.
                 self.seen.push(tag);
