@@ -6,6 +6,8 @@ use stoa_hub::Read;
 use stoa_meta::{languages, libraries, licenses, tasks};
 
 use super::subject::{Subject, list_href, short};
+use crate::markup::{Markup, segment};
+use crate::parts::frame::Frame;
 use crate::visit::Visit;
 
 /// Papers that are named.
@@ -68,6 +70,10 @@ impl Commit {
 }
 
 impl About {
+    pub(super) fn created_on(&self, page: &Frame) -> Markup {
+        page.words.date(self.created)
+    }
+
     pub(super) async fn read(visit: &Visit, subject: &Subject) -> Reply<Self> {
         let row = subject.repo.row();
         let revision = stoa_core::Revision::new(subject.info.sha.to_string())?;
@@ -101,12 +107,12 @@ impl About {
 
 fn library(id: &str) -> Link {
     let label = libraries::find(id).map_or(id, |library| library.label).to_owned();
-    Link { label, href: Some(format!("/models?library={}", crate::markup::segment(id))) }
+    Link { label, href: Some(format!("/models?library={}", segment(id))) }
 }
 
 fn task(id: &str) -> Link {
     let label = tasks::find(id).map_or(id, |task| task.label).to_owned();
-    Link { label, href: Some(format!("/models?pipeline_tag={}", crate::markup::segment(id))) }
+    Link { label, href: Some(format!("/models?pipeline_tag={}", segment(id))) }
 }
 
 /// The license: its own text where the card names one in the repository, or the list of what has it.

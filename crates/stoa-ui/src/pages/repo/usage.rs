@@ -12,6 +12,8 @@ use crate::visit::Visit;
 const DAYS: u32 = 90;
 /// Weight files that are listed.
 const FILES: usize = 40;
+/// What an index of several files ends in.
+const INDEX: &str = ".safetensors.index.json";
 
 /// The numbers of a repository.
 pub(super) struct Usage {
@@ -101,8 +103,8 @@ fn weight_files(subject: &Subject) -> (Vec<WeightFile>, bool) {
     if subject.kind() != RepoKind::Model {
         return (Vec::new(), false);
     }
-    let index = subject.files_with(".safetensors.index.json");
-    let folders: Vec<&str> = index.clone().map(|file| folder(&file.path)).collect();
+    let index = subject.files_with(INDEX);
+    let folders: Vec<&str> = subject.files_with(INDEX).map(|file| folder(&file.path)).collect();
     // The parts that an index names are seen through it.
     let whole = subject.files_with(".safetensors").filter(|file| !folders.contains(&folder(&file.path)));
     let found = index.chain(whole).chain(subject.files_with(".gguf"));

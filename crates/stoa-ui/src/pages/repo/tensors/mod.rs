@@ -53,7 +53,7 @@ struct Page {
 struct Drawn {
     /// The branches above the one that is shown: name and address.
     above: Vec<(String, String)>,
-    count: usize,
+    count: i64,
     parameters: i64,
     bytes: u64,
     types: Markup,
@@ -124,7 +124,7 @@ fn draw(words: crate::words::Words, tensors: Tensors, at: &str) -> Result<Drawn>
     }
     Ok(Drawn {
         above,
-        count: node.count,
+        count: node.count as i64,
         parameters: i64::try_from(node.parameters).unwrap_or(i64::MAX),
         bytes: node.bytes,
         types: picture::types(words, node),
