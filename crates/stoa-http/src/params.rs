@@ -32,6 +32,7 @@ impl Params {
         Ok(Self(pairs))
     }
 
+    /// The parameters that these pairs of a name and a value make.
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
         Self(pairs.into_iter().map(|(key, value)| (key_of(&key), value)).collect())
     }

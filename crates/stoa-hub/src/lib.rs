@@ -35,8 +35,8 @@ pub use commits::{CommitView, Commits, Committed, Comparison, Draft, Person, Pla
 pub use config::{Limits, Policy, SignUp};
 pub use files::{
     Changes, Entry, EntryKind, File, FileChange, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock,
-    LockAsk, LockPage, PathHistory, Readme, Sending, Side, SideKind, Storage, Tensor, TensorFormat, Tensors, TreePage,
-    UploadTicket,
+    LockAsk, LockPage, PathHistory, Readme, Sending, Side, SideKind, Storage, Tensor, TensorFormat, Tensors,
+    TreePage, UploadTicket,
 };
 pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;

@@ -53,7 +53,7 @@ async fn by_type(
             }
             free += 1;
         }
-        let sub_type = tag.group.map(|group| group.id());
+        let sub_type = tag.group.map(stoa_meta::tasks::Group::id);
         groups.entry(tag.about).or_default().push(Tag {
             id: tag.id,
             label: tag.label,

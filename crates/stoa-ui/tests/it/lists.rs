@@ -90,8 +90,15 @@ async fn search_finds_repositories_and_people() {
     for href in ["/ada", "/adalab", "/ada/reader", "/ada/painter"] {
         assert!(found.text().contains(&format!("href=\"{href}\"")), "{href}");
     }
-    assert!(browser.get("/search?q=nothing-like-this").await.text().contains("No name on this hub"));
+    assert!(browser.get("/search?q=nothing-like-this").await.text().contains("No name and no card"));
     is_page(&browser.get("/search").await.expect(200));
+    let cards = browser.get("/search/full-text?q=words&type=model").await.expect(200);
+    is_page(&cards);
+    assert!(
+        cards.text().contains("href=\"/ada/reader\"") && cards.text().contains("<mark>Words</mark>"),
+        "{}",
+        cards.text()
+    );
     let evil = browser.get("/search?q=%22%3E%3Cscript%3E").await.expect(200);
     is_page(&evil);
 }

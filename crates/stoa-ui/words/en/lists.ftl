@@ -20,7 +20,7 @@ list-empty = Whoever has an account can bring in the first one, in the browser o
 list-nothing-title = Nothing fits
 list-nothing = No repository that you may see has all of this. Take a filter away, or search for less.
 search-title = Search for “{ $query }”
-search-nothing = No name on this hub contains this. Try a part of the name.
+search-nothing = No name and no card on this hub contains this. Try fewer words.
 search-people = People and organizations
 search-all = Show all
 facet-task = Tasks
@@ -41,3 +41,11 @@ list-more = { $count ->
     [one] { $shown } more
    *[other] { $shown } more
 }
+search-cards = In cards
+search-kinds = Kind
+search-everything = Everything
+list-count = { $count ->
+    [one] { $shown } repository
+   *[other] { $shown } repositories
+}
+list-count-more = More than { $shown } repositories

@@ -20,7 +20,7 @@ list-empty = Quiconque a un compte peut apporter le premier, dans le navigateur 
 list-nothing-title = Rien ne correspond
 list-nothing = Aucun dépôt que vous pouvez voir ne réunit tout cela. Retirez un filtre, ou cherchez moins précisément.
 search-title = Recherche de « { $query } »
-search-nothing = Aucun nom sur ce hub ne contient ce texte. Essayez une partie du nom.
+search-nothing = Aucun nom et aucune fiche de ce hub ne contient ce texte. Essayez avec moins de mots.
 search-people = Personnes et organisations
 search-all = Tout afficher
 facet-task = Tâches
@@ -41,3 +41,11 @@ list-more = { $count ->
     [one] { $shown } de plus
    *[other] { $shown } de plus
 }
+search-cards = Dans les fiches
+search-kinds = Type
+search-everything = Tout
+list-count = { $count ->
+    [one] { $shown } dépôt
+   *[other] { $shown } dépôts
+}
+list-count-more = Plus de { $shown } dépôts

@@ -20,7 +20,7 @@ list-empty = Chi ha un account può portare il primo, nel browser o con hf uploa
 list-nothing-title = Nulla corrisponde
 list-nothing = Nessun repository che puoi vedere ha tutto questo. Togli un filtro, o cerca qualcosa di meno preciso.
 search-title = Ricerca di «{ $query }»
-search-nothing = Nessun nome su questo hub contiene questo testo. Prova con una parte del nome.
+search-nothing = Nessun nome e nessuna scheda su questo hub contiene questo testo. Prova con meno parole.
 search-people = Persone e organizzazioni
 search-all = Mostra tutti
 facet-task = Compiti
@@ -41,3 +41,11 @@ list-more = { $count ->
     [one] ancora { $shown }
    *[other] altri { $shown }
 }
+search-cards = Nelle schede
+search-kinds = Tipo
+search-everything = Tutto
+list-count = { $count ->
+    [one] { $shown } repository
+   *[other] { $shown } repository
+}
+list-count-more = Più di { $shown } repository

@@ -19,6 +19,9 @@ use crate::visit::Visit;
 /// Repositories of a page.
 const PAGE: usize = 30;
 
+/// How many are counted one by one where no index tells.
+const COUNTED: usize = 2_000;
+
 /// The orders of each kind: word in the address, key of the words for people.
 const MODEL_ORDERS: &[(&str, &str)] = &[
     ("trending", "order-trending"),
@@ -42,6 +45,8 @@ struct List {
     page: Frame,
     plural: &'static str,
     title: &'static str,
+    /// How many there are, in words.
+    count: String,
     rows: Vec<Listed>,
     facets: Vec<Facet>,
     chips: Vec<Chip>,
@@ -75,6 +80,7 @@ async fn list(kind: RepoKind, visit: &Visit, params: &Params) -> Reply<Response>
     let page = visit.frame(section(kind))?;
     let query = Query::new(kind, params);
     let ask = list_ask(kind, &query.for_api(params.one("cursor")), PAGE, false)?;
+    let count = visit.app.hub.count_list(&visit.who, &ask, COUNTED).await?;
     let found = visit.app.hub.list(&visit.who, ask).await?;
     let tags = visit.app.hub.tags(kind).await?;
     let next = found.next.map(|next| {
@@ -85,6 +91,9 @@ async fn list(kind: RepoKind, visit: &Visit, params: &Params) -> Reply<Response>
     visit.show(&List {
         page,
         plural: kind.plural(),
+        count: visit
+            .words
+            .n(if count.at_least { "list-count-more" } else { "list-count" }, count.count as i64),
         title: title(kind),
         facets: facets::facets(kind, &tags, &query),
         chips: facets::chips(kind, &query),
