@@ -139,7 +139,9 @@ fn language_names(subject: &Subject) -> Vec<String> {
 
 fn papers(subject: &Subject) -> Vec<String> {
     let is_id = |id: &&str| {
-        id.len() <= 32 && !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"./-".contains(&b))
+        id.len() <= 32
+            && !id.is_empty()
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"./-".contains(&b))
     };
     subject.tags_after("arxiv:").filter(is_id).take(PAPERS).map(str::to_owned).collect()
 }
@@ -183,7 +185,8 @@ fn carbon(said: &Value) -> Option<Carbon> {
         g => (g / 1e6, "t"),
     };
     let digits = if amount < 10.0 { format!("{amount:.2}") } else { format!("{amount:.0}") };
-    let digits = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
+    let digits =
+        if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
     let keys = ["training_type", "geographical_location", "hardware_used", "source"];
     let details = keys.iter().filter_map(|key| said.get(key).and_then(short)).collect();
     Some(Carbon { amount: format!("{digits}\u{a0}{unit}"), details })
@@ -201,7 +204,11 @@ mod tests {
             (json!(149.5), "150\u{a0}g", 0),
             (json!(2_500), "2.5\u{a0}kg", 0),
             (json!("0.07"), "0.07\u{a0}g", 0),
-            (json!({ "emissions": 3_200_000, "source": "CodeCarbon", "hardware_used": "8 x A100" }), "3.2\u{a0}t", 2),
+            (
+                json!({ "emissions": 3_200_000, "source": "CodeCarbon", "hardware_used": "8 x A100" }),
+                "3.2\u{a0}t",
+                2,
+            ),
         ] {
             let carbon = carbon(&said).expect("a number");
             assert_eq!((carbon.amount.as_str(), carbon.details.len()), (amount, details), "{said}");

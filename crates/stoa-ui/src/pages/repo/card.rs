@@ -79,7 +79,8 @@ async fn faults(kind: RepoKind, readme: &Readme) -> Reply<Vec<String>> {
 /// Whether it was cut, its contents and its HTML; drawn once for each text and place.
 async fn draw(visit: &Visit, subject: &Subject, readme: Readme) -> Reply<std::sync::Arc<str>> {
     let at = segment(subject.revision());
-    let (page, file) = (format!("{}/blob/{at}/", subject.href()), format!("{}/resolve/{at}/", subject.href()));
+    let (page, file) =
+        (format!("{}/blob/{at}/", subject.href()), format!("{}/resolve/{at}/", subject.href()));
     let origin = visit.origin.to_string();
     let gallery = gallery(subject);
     let key = format!("card {} {page} {origin}", readme.oid);
@@ -139,12 +140,16 @@ mod tests {
 
     #[test]
     fn a_long_card_has_a_table_of_contents_without_markup_of_strangers() {
-        let heading = |level, text: &str| Heading { level, id: "user-content-x".to_owned(), text: text.to_owned() };
+        let heading =
+            |level, text: &str| Heading { level, id: "user-content-x".to_owned(), text: text.to_owned() };
         let few = vec![heading(1, "A"); 4];
         assert_eq!(contents(&few), "");
         let many = [2, 3, 2, 3, 2, 5].map(|level| heading(level, "<b>&"));
         let list = contents(&many);
-        assert!(list.starts_with("<ol><li class=\"in0\"><a href=\"#user-content-x\">&lt;b&gt;&amp;</a></li>"), "{list}");
+        assert!(
+            list.starts_with("<ol><li class=\"in0\"><a href=\"#user-content-x\">&lt;b&gt;&amp;</a></li>"),
+            "{list}"
+        );
         assert_eq!(list.matches("<li").count(), 5, "headings of the fifth level are left out");
     }
 }

@@ -106,7 +106,10 @@ mod tests {
             .map(|row| [row.task.as_str(), row.dataset.as_str(), row.metric.as_str(), row.value.as_str()])
             .collect();
         let task = "text-classification";
-        assert_eq!(shown, [[task, "IMDb", "accuracy", "0.9123"], [task, "IMDb", "F1", "91 %"], ["", "", "", "3"]]);
+        assert_eq!(
+            shown,
+            [[task, "IMDb", "accuracy", "0.9123"], [task, "IMDb", "F1", "91 %"], ["", "", "", "3"]]
+        );
         assert!(rows.iter().all(|row| row.source.is_none()));
     }
 

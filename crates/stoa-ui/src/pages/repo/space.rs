@@ -1,6 +1,6 @@
 //! The place of a Space's app: Spaces do not run here yet, so their files stand there.
 
-use stoa_core::{Reply, Revision, RepoKind};
+use stoa_core::{Reply, RepoKind, Revision};
 use stoa_hub::{Entry, EntryKind};
 
 use super::subject::Subject;

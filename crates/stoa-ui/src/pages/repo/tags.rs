@@ -112,7 +112,8 @@ impl<'a> List<'a> {
         for tag in self.subject.info.tags.iter().filter(|tag| tag.starts_with("license:")) {
             let id = &tag["license:".len()..];
             let name = self.subject.text("license_name").filter(|_| id == "other");
-            let label = name.unwrap_or_else(|| licenses::find(id).map_or(id, |license| license.id).to_owned());
+            let label =
+                name.unwrap_or_else(|| licenses::find(id).map_or(id, |license| license.id).to_owned());
             self.add("scale", label, tag);
         }
     }

@@ -81,7 +81,8 @@ fn weights(visit: &Visit, subject: &Subject) -> Option<Weights> {
         .map(|types| types.iter().filter_map(|(name, count)| Some((name, count.as_u64()?))).collect())
         .unwrap_or_default();
     parts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let total = counts.and_then(|counts| counts.get("total")).and_then(Value::as_i64).or_else(|| number("total"))?;
+    let total =
+        counts.and_then(|counts| counts.get("total")).and_then(Value::as_i64).or_else(|| number("total"))?;
     let shown = |count: u64| visit.words.short(i64::try_from(count).unwrap_or(i64::MAX));
     let parts: Vec<Part> = parts
         .into_iter()
@@ -114,7 +115,11 @@ fn weight_files(subject: &Subject) -> (Vec<WeightFile>, bool) {
             label: quantization(&file.path).unwrap_or_else(|| file.path.clone()),
             href: subject.file_href("tensors", &file.path),
             path: file.path.clone(),
-            size: if file.path.ends_with(".json") { parts_of(subject, folder(&file.path)) } else { file.size },
+            size: if file.path.ends_with(".json") {
+                parts_of(subject, folder(&file.path))
+            } else {
+                file.size
+            },
         })
         .collect();
     let more = files.len() > FILES;

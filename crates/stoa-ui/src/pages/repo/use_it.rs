@@ -56,9 +56,9 @@ fn facts(visit: &Visit, subject: &Subject) -> Facts {
     };
     let base = subject.fact("baseModels").and_then(Value::as_array).and_then(|bases| bases.first());
     let base = base.and_then(|base| base.get("id")).and_then(short);
-    let gguf = subject.files_with(".gguf").map(|file| {
-        (quantization(&file.path).unwrap_or_else(|| file.path.clone()), file.path.clone())
-    });
+    let gguf = subject
+        .files_with(".gguf")
+        .map(|file| (quantization(&file.path).unwrap_or_else(|| file.path.clone()), file.path.clone()));
     Facts {
         hub: visit.origin.to_string(),
         kind: Some(id.kind),

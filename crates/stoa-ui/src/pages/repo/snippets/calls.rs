@@ -6,8 +6,14 @@ use super::Facts;
 const CALLS: &[(&str, &str)] = &[
     ("text-generation", "print(pipe(\"Once upon a time,\", max_new_tokens=64))"),
     ("text-classification", "print(pipe(\"I like this very much.\"))"),
-    ("token-classification", "print(pipe(\"Ada Lovelace was born in London.\", aggregation_strategy=\"simple\"))"),
-    ("question-answering", "print(pipe(question=\"Where was Ada born?\", context=\"Ada was born in London.\"))"),
+    (
+        "token-classification",
+        "print(pipe(\"Ada Lovelace was born in London.\", aggregation_strategy=\"simple\"))",
+    ),
+    (
+        "question-answering",
+        "print(pipe(question=\"Where was Ada born?\", context=\"Ada was born in London.\"))",
+    ),
     (
         "table-question-answering",
         "print(pipe(table={\"City\": [\"Rome\", \"Paris\"], \"River\": [\"Tiber\", \"Seine\"]}, query=\"Which river is in Rome?\"))",
@@ -28,7 +34,10 @@ const CALLS: &[(&str, &str)] = &[
     ("depth-estimation", "pipe(\"picture.jpg\")[\"depth\"].save(\"depth.png\")"),
     ("image-to-text", "print(pipe(\"picture.jpg\"))"),
     ("image-to-image", "pipe(\"picture.jpg\").save(\"new.png\")"),
-    ("zero-shot-image-classification", "print(pipe(\"picture.jpg\", candidate_labels=[\"a cat\", \"a dog\"]))"),
+    (
+        "zero-shot-image-classification",
+        "print(pipe(\"picture.jpg\", candidate_labels=[\"a cat\", \"a dog\"]))",
+    ),
     ("zero-shot-object-detection", "print(pipe(\"picture.jpg\", candidate_labels=[\"cat\", \"dog\"]))"),
     ("visual-question-answering", "print(pipe(image=\"picture.jpg\", question=\"What is this?\"))"),
     ("document-question-answering", "print(pipe(image=\"page.png\", question=\"What is the total?\"))"),

@@ -226,7 +226,9 @@ fn fill(text: &str, gap: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
         let name = after.split('}').next().filter(|name| {
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && name.len() < after.len()
+            !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+                && name.len() < after.len()
         });
         match name {
             Some(name) => {

@@ -19,7 +19,9 @@ fn facts(kind: RepoKind) -> Facts {
         mask: None,
         base: Some("ada/base".to_owned()),
         gguf: vec![("Q4_K_M".to_owned(), "m.Q4_K_M.gguf".to_owned())],
-        files: ["a.parquet", "b.csv", "c.jsonl", "d.tar", "e.zip", "f.pt", "g.whl", "h.skops"].map(str::to_owned).into(),
+        files: ["a.parquet", "b.csv", "c.jsonl", "d.tar", "e.zip", "f.pt", "g.whl", "h.skops"]
+            .map(str::to_owned)
+            .into(),
         config: None,
         sdk: None,
         secret: false,
@@ -90,7 +92,11 @@ fn code_follows_task_and_architecture() {
     let code = |facts: &Facts| ways(facts)[0].texts.iter().map(|text| text.code.clone()).collect::<Vec<_>>();
     let mut facts = facts(RepoKind::Model);
     let plain = code(&facts);
-    assert!(plain[0].contains("pipeline(\"text-generation\", model=\"ada/m\")\nprint(pipe(\"Once"), "{}", plain[0]);
+    assert!(
+        plain[0].contains("pipeline(\"text-generation\", model=\"ada/m\")\nprint(pipe(\"Once"),
+        "{}",
+        plain[0]
+    );
     assert!(plain[1].contains("tokenizer = AutoTokenizer.from_pretrained(\"ada/m\")"), "{}", plain[1]);
     facts.tags.extend(["conversational", "custom_code"].map(str::to_owned));
     assert!(code(&facts)[0].contains("trust_remote_code=True)\nmessages = [{\"role\": \"user\""));
@@ -111,7 +117,9 @@ fn whoever_needs_a_token_is_told() {
     assert!(!all(&facts).contains("HF_TOKEN") && !all(&facts).contains("BEARER"));
     facts.secret = true;
     let told = all(&facts);
-    assert!(told.contains("hf auth login") && told.contains("Bearer $HF_TOKEN") && told.contains("BEARER_TOKEN"));
+    assert!(
+        told.contains("hf auth login") && told.contains("Bearer $HF_TOKEN") && told.contains("BEARER_TOKEN")
+    );
 }
 
 #[test]
@@ -119,9 +127,15 @@ fn names_of_files_cannot_leave_their_quotes() {
     let mut facts = facts(RepoKind::Model);
     facts.gguf = vec![("a".to_owned(), "a'; rm -rf ~ #\"\n.gguf".to_owned())];
     let ways = ways(&facts);
-    let of = |id: &str| ways.iter().find(|way| way.id == id).map(|way| way.texts[0].code.clone()).unwrap_or_default();
+    let of = |id: &str| {
+        ways.iter().find(|way| way.id == id).map(|way| way.texts[0].code.clone()).unwrap_or_default()
+    };
     assert!(of("llama.cpp").contains("--hf-file 'a'\\''; rm -rf ~ #\" .gguf'\n"), "{}", of("llama.cpp"));
-    assert!(of("llama-cpp-python").contains("filename=\"a'; rm -rf ~ #\\\"\\n.gguf\")"), "{}", of("llama-cpp-python"));
+    assert!(
+        of("llama-cpp-python").contains("filename=\"a'; rm -rf ~ #\\\"\\n.gguf\")"),
+        "{}",
+        of("llama-cpp-python")
+    );
     assert_eq!(in_shell("-x.gguf"), "./'-x.gguf'");
 }
 

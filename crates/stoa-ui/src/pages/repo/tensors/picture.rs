@@ -14,7 +14,10 @@ const AREAS: usize = 110;
 const ROLES: &[(&str, &[&str])] = &[
     ("repo-role-norm", &["norm", "ln_", ".ln", "_bn", "batchnorm"]),
     ("repo-role-attention", &["attn", "attention", "q_proj", "k_proj", "v_proj", "o_proj", "qkv"]),
-    ("repo-role-feed", &["mlp", "ffn", "feed_forward", "intermediate", "experts", "fc1", "fc2", "output.dense"]),
+    (
+        "repo-role-feed",
+        &["mlp", "ffn", "feed_forward", "intermediate", "experts", "fc1", "fc2", "output.dense"],
+    ),
     ("repo-role-embedding", &["embed", "wte", "wpe", "token_embd", "pos_emb"]),
     ("repo-role-head", &["lm_head", "classifier", "pooler", "head", "output.weight"]),
 ];
@@ -86,7 +89,8 @@ pub(super) fn map(words: Words, node: &Node) -> Markup {
 
 fn largest(areas: &[(String, &Node)]) -> Option<usize> {
     let room = AREAS - areas.len().min(AREAS);
-    let splits = |node: &Node| node.tensor.is_none() && !node.children.is_empty() && node.children.len() <= room + 1;
+    let splits =
+        |node: &Node| node.tensor.is_none() && !node.children.is_empty() && node.children.len() <= room + 1;
     let fitting = areas.iter().enumerate().filter(|(_, (_, node))| splits(node));
     fitting.max_by_key(|(_, (_, node))| weight(node)).map(|(at, _)| at)
 }

@@ -154,7 +154,10 @@ impl Drawing {
         // Writing to a string cannot fail.
         if depth > 1 {
             let open = if self.open && level < 1 { " open" } else { "" };
-            let _ = write!(html, "<li><details{open}><summary><strong class=\"mono\">{name}</strong>{sums}</summary>");
+            let _ = write!(
+                html,
+                "<li><details{open}><summary><strong class=\"mono\">{name}</strong>{sums}</summary>"
+            );
             self.level(html, node, full, depth - 1, level + 1);
             html.push_str("</details></li>");
         } else {
@@ -195,8 +198,15 @@ mod tests {
     use crate::words::Language;
 
     fn tensor(name: &str, shape: &[u64]) -> Tensor {
-        let bytes = shape.iter().product::<u64>() * 4;
-        Tensor { name: name.to_owned(), dtype: "F32".to_owned(), shape: shape.into(), start: 0, bytes, file: None }
+        let bytes = shape.iter().fold(4_u64, |bytes, side| bytes.saturating_mul(*side));
+        Tensor {
+            name: name.to_owned(),
+            dtype: "F32".to_owned(),
+            shape: shape.into(),
+            start: 0,
+            bytes,
+            file: None,
+        }
     }
 
     fn words() -> Words {
@@ -208,7 +218,8 @@ mod tests {
         let names = ["m.10.a.w", "m.2.a.w", "m.2.a.b", "m.2", "head"];
         let root = Node::of(names.iter().map(|name| tensor(name, &[2, 3])));
         assert_eq!((root.count, root.parameters, root.bytes), (5, 30, 120));
-        let layers: Vec<&str> = root.find("m").expect("m").children.keys().map(|part| part.1.as_str()).collect();
+        let layers: Vec<&str> =
+            root.find("m").expect("m").children.keys().map(|part| part.1.as_str()).collect();
         assert_eq!(layers, ["2", "10"]);
         let two = root.find("m.2").expect("m.2");
         assert!(two.tensor.is_some() && two.count == 3, "a tensor and a branch may have one name");
@@ -233,8 +244,9 @@ mod tests {
     fn names_of_a_thousand_parts_are_no_trouble() {
         let deep = vec!["a"; 5_000].join(".");
         let wide: Vec<Tensor> = (0..5_000).map(|at| tensor(&at.to_string(), &[u64::MAX, 2])).collect();
-        let root = Node::of(wide.into_iter().chain([tensor(&deep, &[1])]).take(5_001));
-        let html = draw(words(), &root, "").0;
-        assert!(html.len() < 400_000 && html.contains('…'), "{}", html.len());
+        let html = draw(words(), &Node::of(wide.into_iter()), "").0;
+        assert!(html.len() < 400_000 && html.contains("4,400 more"), "{}", html.len());
+        let html = draw(words(), &Node::of([tensor(&deep, &[1])].into_iter()), "").0;
+        assert!(html.len() < 2_000 && html.contains('…'), "{html}");
     }
 }
