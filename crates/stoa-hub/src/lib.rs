@@ -35,7 +35,7 @@ pub use commits::{CommitView, Commits, Committed, Comparison, Draft, Person, Pla
 pub use config::{Limits, Policy, SignUp};
 pub use files::{
     Changes, Entry, EntryKind, File, FileChange, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock,
-    LockAsk, LockPage, PathHistory, Sending, Side, SideKind, Storage, Tensor, TensorFormat, Tensors,
+    LockAsk, LockPage, PathHistory, Readme, Sending, Side, SideKind, Storage, Tensor, TensorFormat, Tensors,
     TreePage, UploadTicket,
 };
 pub use git::{GitService, GitWire};

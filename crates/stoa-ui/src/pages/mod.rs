@@ -7,6 +7,7 @@ mod lists;
 mod login;
 mod preferences;
 mod problem;
+mod repo;
 
 use axum::Router;
 use stoa_http::App;
@@ -16,6 +17,7 @@ pub use problem::draw_problem;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .merge(home::route())
+        .merge(repo::route())
         .merge(lists::routes())
         .merge(login::route())
         .merge(preferences::route())
