@@ -141,7 +141,7 @@ async fn ready(name: &'static str, file: &'static str, text: &'static str) -> Re
     if let Some(ready) = made().get(name).cloned() {
         return Ok(ready);
     }
-    let page = work::run(move || Ok(render(file, text))).await?;
+    let page = work::run(move || render(file, text)).await?;
     let ready = Arc::new(page);
     made().insert(name, ready.clone());
     Ok(ready)

@@ -2,6 +2,7 @@
 
 mod device;
 mod docs;
+mod files;
 mod home;
 mod lists;
 mod login;
@@ -23,4 +24,5 @@ pub(crate) fn routes() -> Router<App> {
         .merge(preferences::route())
         .merge(device::route())
         .merge(docs::route())
+        .merge(files::routes())
 }
