@@ -70,12 +70,12 @@ pub struct Member {
     pub role: Role,
 }
 
-const COLUMNS: &str = "a.id, a.name, a.is_org, a.fullname, a.email, a.details, a.is_admin, a.default_private, \
+pub(crate) const COLUMNS: &str = "a.id, a.name, a.is_org, a.fullname, a.email, a.details, a.is_admin, a.default_private, \
                        a.disabled, a.created_at, a.email_vouched";
 /// How many columns [`COLUMNS`] has.
-const WIDTH: usize = 11;
+pub(crate) const WIDTH: usize = 11;
 
-fn account(row: &Row) -> Result<Account, Error> {
+pub(crate) fn account(row: &Row) -> Result<Account, Error> {
     Ok(Account {
         id: row.int(0)?,
         name: row.text(1)?,
@@ -172,12 +172,29 @@ pub async fn count_administrators(tx: &mut Tx) -> Result<i64, Error> {
     tx.first(sql, vec![]).await?.map_or(Ok(0), |row| row.int(0))
 }
 
+/// Makes a user administer the hub, or no longer.
+pub async fn set_admin(tx: &mut Tx, id: i64, admin: bool) -> Result<(), Error> {
+    tx.exec("UPDATE accounts SET is_admin = $2 WHERE id = $1", args![id, admin]).await.map(drop)
+}
+
+/// Keeps a user from signing in, or no longer.
+pub async fn set_disabled(tx: &mut Tx, id: i64, disabled: bool) -> Result<(), Error> {
+    tx.exec("UPDATE accounts SET disabled = $2 WHERE id = $1", args![id, disabled]).await.map(drop)
+}
+
+/// Ends whatever a user is signed in by, but for tokens and keys, which they named and can see.
+pub async fn sign_out(tx: &mut Tx, id: i64) -> Result<(), Error> {
+    for table in ["refresh_tokens", "device_codes"] {
+        tx.exec(format!("DELETE FROM {table} WHERE user_id = $1"), args![id]).await?;
+    }
+    Ok(())
+}
+
 /// Takes from a user all that they have, are and may, but for the name and the row, which others refer to.
 pub async fn close(tx: &mut Tx, id: i64) -> Result<(), Error> {
+    sign_out(tx, id).await?;
     for sql in [
         "DELETE FROM tokens WHERE user_id = $1",
-        "DELETE FROM refresh_tokens WHERE user_id = $1",
-        "DELETE FROM device_codes WHERE user_id = $1",
         "DELETE FROM signing_key_ids WHERE account_key IN (SELECT id FROM account_keys WHERE user_id = $1)",
         "DELETE FROM account_keys WHERE user_id = $1",
         "DELETE FROM members WHERE user_id = $1",

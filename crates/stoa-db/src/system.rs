@@ -3,7 +3,7 @@
 use stoa_core::Time;
 
 use crate::value::args;
-use crate::{Error, Tx};
+use crate::{Error, Row, Tx};
 
 /// A secret or setting that lives in the database.
 pub async fn setting(tx: &mut Tx, name: &str) -> Result<Option<Vec<u8>>, Error> {
@@ -53,6 +53,43 @@ pub async fn audit(tx: &mut Tx, line: &Audit<'_>, now: Time) -> Result<(), Error
     )
     .await
     .map(drop)
+}
+
+/// A line of the audit log, as it is read.
+#[derive(Clone, Debug)]
+pub struct AuditLine {
+    /// Row id; it grows with time.
+    pub id: i64,
+    /// When.
+    pub at: Time,
+    /// Who; nobody for strangers, for the operator's commands and for the hub itself.
+    pub user: Option<String>,
+    /// From where; `-` for the operator's commands.
+    pub ip: String,
+    /// `repo.create`, …
+    pub action: String,
+    /// What it was done to.
+    pub subject: String,
+    /// More about it.
+    pub detail: Option<String>,
+}
+
+/// A page of the audit log, the last line first, before the line `before`.
+pub async fn audit_lines(tx: &mut Tx, before: i64, limit: i64) -> Result<Vec<AuditLine>, Error> {
+    let sql = "SELECT l.id, l.at, a.name, l.ip, l.action, l.subject, l.detail FROM audit l \
+               LEFT JOIN accounts a ON a.id = l.user_id WHERE l.id < $1 ORDER BY l.id DESC LIMIT $2";
+    let line = |row: &Row| {
+        Ok(AuditLine {
+            id: row.int(0)?,
+            at: row.time(1)?,
+            user: row.opt_text(2)?,
+            ip: row.text(3)?,
+            action: row.text(4)?,
+            subject: row.text(5)?,
+            detail: row.opt_text(6)?,
+        })
+    };
+    tx.all(sql, args![before, limit]).await?.iter().map(line).collect()
 }
 
 /// Version of the tables, and whether the database passes its own quick check.

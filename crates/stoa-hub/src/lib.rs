@@ -16,6 +16,7 @@ mod people;
 mod repos;
 mod sign;
 mod store;
+mod totals;
 mod xet;
 
 use std::sync::Arc;
@@ -33,17 +34,18 @@ pub use commits::{CommitView, Commits, Committed, Comparison, Draft, Person, Pla
 pub use config::{Limits, Policy, SignUp};
 pub use files::{
     Changes, Entry, EntryKind, File, FileChange, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock,
-    LockAsk, LockPage, Sending, Side, SideKind, TreePage, UploadTicket,
+    LockAsk, LockPage, Sending, Side, SideKind, Storage, TreePage, UploadTicket,
 };
 pub use git::{GitService, GitWire};
 pub use maintenance::Maintenance;
 pub use people::{
     Browser, DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewUser, OrgMember,
-    OrgOverview, Profile, SessionMade, TokenMade, UserOverview, Who,
+    OrgOverview, Profile, SessionMade, TokenMade, UserOverview, Who, new_password,
 };
 pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
+pub use stoa_db::admin::{Counts, OrgRow, UserRow};
 pub use stoa_db::buckets::Bucket as BucketRow;
 pub use stoa_db::keys::Key as AccountKey;
 pub use stoa_db::list::{Listed, Order};
@@ -51,9 +53,11 @@ pub use stoa_db::objects::CommitRow;
 pub use stoa_db::repos::Repo as RepoRow;
 pub use stoa_db::sessions::Session;
 pub use stoa_db::stats::Liker;
+pub use stoa_db::system::AuditLine;
 pub use stoa_db::tokens::Token;
 pub use stoa_keys::{Flaw, KeyKind};
 pub use stoa_xet::{DirtyWindows, MAX_SHARD, MAX_UPLOAD as MAX_XORB, MerkleHash, Subtree};
+pub use totals::Totals;
 pub use xet::{
     Compacted, Fetch, Grace, Reconstructed, Scrubbed, ShardStep, Space, Swept, Tally, XetSession, XetTerm,
     XetToken,
@@ -78,6 +82,7 @@ pub(crate) struct Parts {
     pub(crate) arrivals: people::Arrivals,
     pub(crate) tables: xet::TableCache,
     pub(crate) turns: commits::Turns,
+    pub(crate) totals: totals::Cached,
     /// Shards in memory at a time, each up to 64 MiB.
     pub(crate) shards: Arc<tokio::sync::Semaphore>,
     /// Large files that become chunks while they come, each with about 250 MiB in memory.
@@ -112,6 +117,7 @@ impl Hub {
             arrivals: people::Arrivals::default(),
             tables: xet::TableCache::new(),
             turns: commits::Turns::default(),
+            totals: totals::Cached::default(),
             shards: Arc::new(tokio::sync::Semaphore::new(3)),
             packers: tokio::sync::Semaphore::new(packers),
         })))

@@ -1,6 +1,7 @@
 //! Users, organizations, tokens, public keys and signing in.
 
 mod accounts;
+mod admin;
 mod device;
 mod keys;
 mod members;
@@ -15,6 +16,7 @@ mod sign_up;
 mod tokens;
 
 pub use accounts::NewUser;
+pub use admin::new_password;
 pub use device::{DeviceLogin, DevicePoll, Grant};
 pub use members::OrgMember;
 pub use overview::{OrgOverview, Profile, UserOverview};
@@ -22,6 +24,7 @@ pub use own::NewProfile;
 pub use passes::{LfsOperation, LfsPass};
 pub(crate) use passwords::Passwords;
 pub use sessions::{Browser, SessionMade};
+pub(crate) use rights::administrator;
 pub(crate) use sign_up::Arrivals;
 pub(crate) use tokens::new_secret;
 pub use tokens::{TokenMade, Who};

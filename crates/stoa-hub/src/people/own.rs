@@ -25,13 +25,14 @@ pub struct NewProfile {
 }
 
 impl Hub {
-    /// Replaces the asker's password, if they know the one they have.
+    /// Replaces the asker's password, if they know the one they have, and ends the logins of programs.
     pub async fn change_password(&self, actor: &Actor, current: &str, new: &str) -> Reply<()> {
         let (id, name) = rights::whole(actor, "Changing the password")?;
         self.check_own_password(name, actor.ip, current).await?;
         let hash = self.0.passwords.hash(new).await?;
         let mut tx = self.write().await?;
         accounts::set_password(&mut tx, id, &hash).await?;
+        accounts::sign_out(&mut tx, id).await?;
         self.note(&mut tx, actor, "user.password", name.as_str()).await?;
         Ok(tx.commit().await?)
     }

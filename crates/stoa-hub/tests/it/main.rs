@@ -1,5 +1,6 @@
 //! The rules, tried on a hub without routes.
 
+mod admin;
 mod changes;
 mod commits;
 mod device;
@@ -7,4 +8,5 @@ mod likes;
 mod orgs;
 mod own;
 mod sign_up;
+mod storage;
 mod support;
