@@ -3,4 +3,5 @@
 pub(crate) mod charts;
 pub(crate) mod frame;
 pub(crate) mod icons;
+pub(crate) mod repo_header;
 pub(crate) mod repo_row;

@@ -126,3 +126,16 @@ home-empty-new = Create a model
 home-private-title = This hub is not public
 home-private = Sign in to see what is on it.
 home-none-yet = Nothing here yet.
+
+head-disabled = Switched off
+head-like = Like
+head-liked = Liked
+head-tabs = Pages of this repository
+tab-model-card = Model card
+tab-dataset-card = Dataset card
+tab-app = App
+tab-files = Files
+tab-viewer = Data viewer
+tab-community = Community
+tab-settings = Settings
+tab-absent = Not on this hub yet

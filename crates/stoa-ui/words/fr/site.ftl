@@ -126,3 +126,16 @@ home-empty-new = Créer un modèle
 home-private-title = Ce hub n’est pas public
 home-private = Connectez-vous pour voir ce qu’il contient.
 home-none-yet = Encore rien.
+
+head-disabled = Désactivé
+head-like = J’aime
+head-liked = Vous aimez
+head-tabs = Pages de ce dépôt
+tab-model-card = Fiche du modèle
+tab-dataset-card = Fiche du jeu de données
+tab-app = App
+tab-files = Fichiers
+tab-viewer = Visionneuse de données
+tab-community = Communauté
+tab-settings = Réglages
+tab-absent = Pas encore sur ce hub

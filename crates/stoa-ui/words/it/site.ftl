@@ -126,3 +126,16 @@ home-empty-new = Crea un modello
 home-private-title = Questo hub non è pubblico
 home-private = Accedi per vedere che cosa contiene.
 home-none-yet = Ancora nulla.
+
+head-disabled = Disattivato
+head-like = Mi piace
+head-liked = Ti piace
+head-tabs = Pagine di questo repository
+tab-model-card = Scheda del modello
+tab-dataset-card = Scheda del dataset
+tab-app = App
+tab-files = File
+tab-viewer = Visualizzatore dei dati
+tab-community = Comunità
+tab-settings = Impostazioni
+tab-absent = Non ancora su questo hub
