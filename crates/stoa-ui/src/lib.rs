@@ -12,6 +12,7 @@ mod pages;
 mod parts;
 mod visit;
 mod words;
+mod work;
 
 use axum::Router;
 use stoa_http::App;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use stoa_core::{Actor, Kind, TokenRole};
 use stoa_hub::DevicePoll;
 
-use crate::support::{actor, hub, lesser, refusal, repo, with_password};
+use crate::support::{HOME, actor, hub, lesser, refusal, repo, with_password};
 
 #[tokio::test]
 async fn nobody_else_administers_the_hub() {
@@ -70,7 +70,7 @@ async fn a_disabled_user_gets_in_by_nothing_until_enabled_again() {
     rules.decide_device(&carol, &approved.user_code, true).await.expect("approved");
 
     rules.set_disabled(&root, "carol", true).await.expect("disabled");
-    assert_eq!(refusal(rules.sign_in("carol", "correct horse").await), Kind::Unauthenticated);
+    assert_eq!(refusal(rules.sign_in("carol", "correct horse", HOME).await), Kind::Unauthenticated);
     for token in [&token, &grant.access_token] {
         assert_eq!(refusal(rules.actor_of_token(token).await), Kind::Unauthenticated);
     }
@@ -79,7 +79,7 @@ async fn a_disabled_user_gets_in_by_nothing_until_enabled_again() {
     assert!(matches!(poll, DevicePoll::Expired));
 
     rules.set_disabled(&root, "carol", false).await.expect("enabled");
-    rules.sign_in("carol", "correct horse").await.expect("signed in");
+    rules.sign_in("carol", "correct horse", HOME).await.expect("signed in");
     rules.actor_of_token(&token).await.expect("carol");
     assert!(rules.refresh(&grant.refresh_token, "hf").await.expect("an answer").is_none(), "it was ended");
 }
@@ -110,8 +110,8 @@ async fn a_reset_password_is_told_once_and_replaces_the_old_one() {
     hub.hub.create_user(with_password("carol", "correct horse")).await.expect("a user");
     let password = hub.hub.reset_password(&root, "carol").await.expect("a password");
     assert_ne!(password, hub.hub.reset_password(&root, "bob").await.expect("another password"));
-    assert_eq!(refusal(hub.hub.sign_in("carol", "correct horse").await), Kind::Unauthenticated);
-    let carol = hub.hub.sign_in("carol", &password).await.expect("signed in");
+    assert_eq!(refusal(hub.hub.sign_in("carol", "correct horse", HOME).await), Kind::Unauthenticated);
+    let carol = hub.hub.sign_in("carol", &password, HOME).await.expect("signed in");
     hub.hub.change_password(&carol, &password, "battery staple").await.expect("hers");
     assert_eq!(refusal(hub.hub.reset_password(&root, "root").await), Kind::Conflict, "one's own");
     assert_eq!(refusal(hub.hub.reset_password(&root, "acme").await), Kind::NotFound);

@@ -1,10 +1,16 @@
 //! The pages, in the order a person meets them.
 
+mod account;
+mod admin;
 mod device;
 mod home;
 mod login;
+mod new;
+mod orgs;
 mod preferences;
 mod problem;
+mod repo_settings;
+mod settings;
 
 use axum::Router;
 use stoa_http::App;
@@ -17,4 +23,10 @@ pub(crate) fn routes() -> Router<App> {
         .merge(login::route())
         .merge(preferences::route())
         .merge(device::route())
+        .merge(account::routes())
+        .merge(settings::routes())
+        .merge(orgs::routes())
+        .merge(new::route())
+        .merge(repo_settings::routes())
+        .merge(admin::routes())
 }
