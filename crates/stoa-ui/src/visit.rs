@@ -8,9 +8,9 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use stoa_core::{Failure, Kind};
+use stoa_core::{Actor, Failure, Kind};
 use stoa_http::{App, Error, Fields, Origin, Params, Reply, Who, cookies, repo_in_path};
-use stoa_hub::{Access, Repo};
+use stoa_hub::{Access, Repo, SignUp};
 
 use crate::assets;
 use crate::parts::frame::{Frame, Section};
@@ -127,6 +127,7 @@ impl Visit {
             origin: self.origin.to_string(),
             notice: self.notice.as_deref().and_then(|key| self.words.known(key)),
             open: self.app.hub.policy().anonymous_read,
+            sign_up: self.app.hub.policy().sign_up == SignUp::Open,
         }
     }
 
@@ -229,6 +230,29 @@ impl Posted {
         self.fields.one(name).unwrap_or_default().trim()
     }
 
+    /// A field as it is shown again in a refused form: not longer than `max` characters.
+    pub(crate) fn shown(&self, name: &str, max: usize) -> String {
+        self.text(name).chars().take(max).collect()
+    }
+
+    /// Refuses to do what cannot be undone unless `expected` was typed into the field `confirm`.
+    pub(crate) fn confirmed(&self, expected: &str) -> Result<(), Failure> {
+        if self.text("confirm") == expected.trim() {
+            return Ok(());
+        }
+        Err(Failure::invalid(self.visit.words.with("confirm-wrong", "name", expected)))
+    }
+
+    /// Signs the browser in for someone whose password was just checked or chosen, and goes on.
+    pub(crate) async fn sign_in(&self, actor: &Actor, agent: &str, to: &str) -> Reply<Response> {
+        let session = self.visit.app.hub.begin_session(actor, agent).await?;
+        let mut answer = see_other(to);
+        let cookie =
+            cookies::set(cookies::SESSION, &session.secret, Some(session.seconds), &self.visit.origin);
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+        Ok(answer)
+    }
+
     /// Whether a box is ticked.
     pub(crate) fn ticked(&self, name: &str) -> bool {
         self.fields.one(name).is_some_and(|value| !value.is_empty())
@@ -242,6 +266,11 @@ impl Posted {
             .append(header::SET_COOKIE, cookies::set(NOTICE, notice, Some(60), &self.visit.origin));
         answer
     }
+}
+
+/// What a browser calls itself.
+pub(crate) fn agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// Sends a browser to another page of this site.

@@ -41,6 +41,8 @@ pub(crate) struct Frame {
     pub(crate) notice: Option<String>,
     /// Whether visitors without an account may look around.
     pub(crate) open: bool,
+    /// Whether visitors may make an account.
+    pub(crate) sign_up: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
@@ -89,6 +91,28 @@ impl Frame {
     /// Where a file of the site is.
     pub(crate) fn asset(&self, name: &str) -> &'static str {
         assets::address(name)
+    }
+
+    /// The text of a key with two values in it.
+    pub(crate) fn with2(
+        &self,
+        key: &str,
+        (name, value): (&'static str, impl Display),
+        (other, second): (&'static str, impl Display),
+    ) -> String {
+        self.words.with2(key, (name, value), (other, second))
+    }
+
+    /// A day.
+    pub(crate) fn day(&self, time: &Time) -> String {
+        self.words.day(*time)
+    }
+
+    /// Whether the page has this address, or one below it.
+    pub(crate) fn at(&self, address: impl Display) -> bool {
+        let address = address.to_string();
+        let path = self.path.split('?').next().unwrap_or_default();
+        path.strip_prefix(address.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The address of the sign-in page that leads back here.

@@ -14,6 +14,8 @@ pub(crate) enum Tab {
     Card,
     Files,
     Settings,
+    /// One that is not there yet.
+    Absent,
 }
 
 /// What the head shows.

@@ -9,6 +9,8 @@ mod forms;
 mod home;
 mod lists;
 mod problems;
+mod repo;
+mod repo_hostile;
 mod sign_in;
 
 use stoa_testkit::{Answer, Setup, TestHub};
