@@ -133,7 +133,7 @@ async fn a_preview_commits_nothing() {
     ];
     let answer = ada.submit("/ada/m/edit/main/a.md", &fields).await.expect(200);
     is_page(&answer);
-    assert!(answer.text().contains("Two</h1>"), "{}", answer.text());
+    assert!(answer.text().contains("Two</h2>"), "{}", answer.text());
     assert_eq!(content(&hub, "a.md").await, "# One\n");
     let code = [("path", "a.py"), ("text", "import os\n"), ("base", &base), ("do", "preview")];
     let answer = ada.submit("/ada/m/edit/main/a.md", &code).await.expect(200);
