@@ -42,15 +42,12 @@ fn harmless(text: &str, about: &str) {
 }
 
 fn encoded(path: &str) -> String {
-    let mut address = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || byte == b'/' {
-            address.push(char::from(byte));
-        } else {
-            address.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    address
+    let one = |byte: u8| match byte {
+        b'/' => "/".to_owned(),
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    path.bytes().map(one).collect()
 }
 
 #[tokio::test]

@@ -164,7 +164,12 @@ async function commitAll(signal) {
   for (const [number, some] of parts.entries()) {
     for (const item of some) step(item, "committing");
     const title = parts.length > 1 ? `${summary} (${number + 1}/${parts.length})` : summary;
-    await transfer.commit(some, title, at("description").value, signal, () => {});
+    try {
+      await transfer.commit(some, title, at("description").value, signal, () => {});
+    } catch (error) {
+      for (const item of some) step(item, "waiting", 0);
+      throw error;
+    }
     for (const item of some) step(item, "done", item.file.size);
   }
   return parts.length;
