@@ -270,13 +270,15 @@ pub async fn count_admins(tx: &mut Tx, org: i64) -> Result<i64, Error> {
     row.map_or(Ok(0), |row| row.int(0))
 }
 
-/// Accounts whose name begins with `prefix`, by name.
-pub async fn by_prefix(tx: &mut Tx, prefix: &str, limit: i64) -> Result<Vec<Account>, Error> {
+/// Users or organizations whose name begins with `prefix`, by name; not those who may not sign in.
+pub async fn by_prefix(tx: &mut Tx, prefix: &str, orgs: bool, limit: i64) -> Result<Vec<Account>, Error> {
     let low = prefix.to_ascii_lowercase();
     let high = format!("{low}\u{10ffff}");
-    let sql =
-        format!("SELECT {COLUMNS} FROM accounts a WHERE a.key >= $1 AND a.key < $2 ORDER BY a.key LIMIT $3");
-    tx.all(sql, args![low, high, limit]).await?.iter().map(account).collect()
+    let sql = format!(
+        "SELECT {COLUMNS} FROM accounts a WHERE a.key >= $1 AND a.key < $2 AND a.is_org = $3 AND a.disabled = 0 \
+         ORDER BY a.key LIMIT $4"
+    );
+    tx.all(sql, args![low, high, orgs, limit]).await?.iter().map(account).collect()
 }
 
 fn member(row: &Row) -> Result<Member, Error> {

@@ -21,6 +21,7 @@ pub mod pushes;
 pub mod refs;
 pub mod repos;
 pub mod scrub;
+pub mod search;
 pub mod sessions;
 pub mod similar;
 pub mod space;

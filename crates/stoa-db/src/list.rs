@@ -21,6 +21,7 @@ use crate::connect::list_of;
 use crate::repos::{COLUMNS, Repo, WIDTH, repo};
 use crate::{Error, Tx, Value};
 use conditions::Conditions;
+pub(crate) use conditions::seen;
 
 /// What a list is ordered by, always from the largest down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

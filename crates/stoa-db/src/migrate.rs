@@ -27,6 +27,14 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
     (12, "branch_rules", &[include_str!("../migrations/0012_branch_rules.sql")]),
     (13, "sessions", &[include_str!("../migrations/0013_sessions.sql")]),
     (14, "profiles", &[include_str!("../migrations/0014_profiles.sql")]),
+    (
+        15,
+        "search",
+        &[
+            include_str!("../migrations/0015_search.sql"),
+            include_str!("../migrations/0015_search.sqlite.sql"),
+        ],
+    ),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

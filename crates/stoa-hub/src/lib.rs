@@ -15,6 +15,7 @@ mod health;
 mod maintenance;
 mod people;
 mod repos;
+mod search;
 mod sign;
 mod store;
 mod totals;
@@ -45,6 +46,7 @@ pub use people::{
     OrgOverview, Profile, SessionMade, TokenMade, UserOverview, Who, new_password,
 };
 pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
+pub use search::{QuickAsk, QuickFound, TextHit};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
 pub use stoa_db::admin::{Counts, OrgRow, UserRow};

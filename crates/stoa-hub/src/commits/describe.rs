@@ -27,11 +27,9 @@ const SHARDS: usize = 256;
 pub(crate) async fn describe<A: Access>(repo: &Repo<A>, root: Oid) -> Reply<Described> {
     let files = repo.file_names(root, FILES).await?;
     let kind = repo.row.name.kind;
-    let card = match repo.small_text(root, "README.md", TEXT).await? {
-        // A card that was pushed broken before validation existed describes nothing, and breaks nothing.
-        Some(text) => cpu::run(move || Ok(Card::parse(&text).ok())).await?,
-        None => None,
-    };
+    let read = repo.hub.read_card(repo.row.id, root).await?;
+    let text = repo.hub.search_text(repo.row.id, kind, root, &read).await?;
+    let card = read.card;
     let model = kind == RepoKind::Model;
     let config = if model { json_file(repo, root, "config.json").await? } else { None };
     let tokenizer = if model { json_file(repo, root, "tokenizer_config.json").await? } else { None };
@@ -55,6 +53,7 @@ pub(crate) async fn describe<A: Access>(repo: &Repo<A>, root: Oid) -> Reply<Desc
         library: derived.library_name,
         params: derived.parameters.and_then(|count| i64::try_from(count).ok()),
         sdk: derived.sdk,
+        text,
     })
 }
 

@@ -8,6 +8,7 @@ mod land;
 mod locked;
 mod plan;
 mod rules;
+mod search_text;
 mod turns;
 mod verify;
 mod view;

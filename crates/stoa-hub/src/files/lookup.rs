@@ -153,11 +153,24 @@ impl<A: Access> Repo<A> {
 
     /// A small text file of a revision; `None` when there is none. Not for contents behind a gate.
     pub(crate) async fn small_text(&self, root: Oid, path: &str, max: u64) -> Reply<Option<String>> {
-        let Some(entry) = self.hub.entry(self.row.id, root, path).await? else { return Ok(None) };
+        self.hub.small_text(self.row.id, root, path, max).await
+    }
+}
+
+impl Hub {
+    /// A small text file of a tree; `None` when there is none.
+    pub(crate) async fn small_text(
+        &self,
+        repo: i64,
+        root: Oid,
+        path: &str,
+        max: u64,
+    ) -> Reply<Option<String>> {
+        let Some(entry) = self.entry(repo, root, path).await? else { return Ok(None) };
         if !matches!(entry.mode, Mode::File | Mode::Executable) {
             return Ok(None);
         }
-        let bytes = self.hub.peek(self.row.id, entry.oid, 0..max, max).await?;
+        let bytes = self.peek(repo, entry.oid, 0..max, max).await?;
         Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
     }
 }

@@ -92,12 +92,6 @@ impl Hub {
         let mut tx = self.read().await?;
         Ok(repos::tags(&mut tx, kind, 10_000).await?)
     }
-
-    /// Users and organizations whose name begins with a text.
-    pub async fn accounts_like(&self, prefix: &str, limit: usize) -> Reply<Vec<accounts::Account>> {
-        let mut tx = self.read().await?;
-        Ok(accounts::by_prefix(&mut tx, prefix, limit as i64).await?)
-    }
 }
 
 fn order_name(order: Order) -> &'static str {

@@ -7,6 +7,8 @@ mod device;
 mod likes;
 mod orgs;
 mod own;
+mod quick;
+mod search;
 mod sign_up;
 mod storage;
 mod support;
