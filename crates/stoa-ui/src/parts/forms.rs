@@ -85,7 +85,12 @@ impl Frame {
     }
 
     /// The first link of a side navigation, whose address the others are below.
-    pub(crate) fn side_root(&self, href: impl Display, icon: &'static str, label: &'static str) -> SideLink<'_> {
+    pub(crate) fn side_root(
+        &self,
+        href: impl Display,
+        icon: &'static str,
+        label: &'static str,
+    ) -> SideLink<'_> {
         let href = href.to_string();
         let here = self.path.split('?').next() == Some(href.as_str());
         SideLink { page: self, href, icon, label, here }

@@ -1,9 +1,14 @@
 //! Pages as a browser gets them, without a window. What needs a real one is in `clients/`.
 
+mod account;
+mod admin;
 mod device;
 mod forms;
 mod home;
+mod new;
+mod orgs;
 mod problems;
+mod settings;
 mod sign_in;
 
 use stoa_testkit::{Answer, Setup, TestHub};

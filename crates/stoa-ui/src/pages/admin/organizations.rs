@@ -34,7 +34,6 @@ async fn show(visit: Visit, params: Params) -> Reply<Response> {
     let after = params.one("after").unwrap_or_default();
     let (orgs, more) = visit.app.hub.admin_orgs(&visit.who, &search, after, PAGE).await?;
     let last = orgs.last().filter(|_| more);
-    let next =
-        last.map(|last| format!("?search={}&after={}", segment(&search), segment(&last.account.name)));
+    let next = last.map(|last| format!("?search={}&after={}", segment(&search), segment(&last.account.name)));
     visit.show(&Organizations { page, search, orgs, next })
 }

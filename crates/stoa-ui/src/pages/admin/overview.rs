@@ -66,10 +66,8 @@ async fn show(visit: Visit) -> Reply<Response> {
         shown: page.words.size_text(value),
         color,
     };
-    let parts = [
-        part("admin-stored", space.stored.min(space.logical), 1),
-        part("admin-saved", space.saved(), 0),
-    ];
+    let parts =
+        [part("admin-stored", space.stored.min(space.logical), 1), part("admin-saved", space.saved(), 0)];
     let saved = charts::bar(&page.t("admin-dedup"), &parts);
     let owners = map(&page, "admin-largest-owners", &totals.largest_owners);
     let repos = map(&page, "admin-largest-repos", &totals.largest_repos);

@@ -39,8 +39,7 @@ async fn page(visit: &Visit, search: String, after: &str) -> Reply<Users> {
     let page = frame(visit)?;
     let (users, more) = visit.app.hub.admin_users(&visit.who, &search, after, PAGE).await?;
     let last = users.last().filter(|_| more);
-    let next =
-        last.map(|last| format!("?search={}&after={}", segment(&search), segment(&last.account.name)));
+    let next = last.map(|last| format!("?search={}&after={}", segment(&search), segment(&last.account.name)));
     let [name, fullname, email] = [const { String::new() }; 3];
     Ok(Users { page, refused: None, search, users, next, name, fullname, email })
 }

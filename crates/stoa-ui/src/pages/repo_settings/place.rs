@@ -35,8 +35,7 @@ async fn duplicate(posted: Posted) -> Reply<Response> {
     let repo = posted.open::<Admin>().await?;
     let copied = async {
         let to = target(&posted, repo.id().kind)?;
-        let copy =
-            posted.visit.app.hub.duplicate(&posted.visit.who, &repo.for_reading(), &to, None).await?;
+        let copy = posted.visit.app.hub.duplicate(&posted.visit.who, &repo.for_reading(), &to, None).await?;
         Ok((format!("/{}", copy.id().path()), "notice-repo-copied"))
     };
     let copied = copied.await;

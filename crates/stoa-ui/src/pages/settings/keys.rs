@@ -104,6 +104,9 @@ mod tests {
     #[test]
     fn the_trial_names_the_port_where_it_is_not_the_usual_one() {
         assert_eq!(ssh_arguments("ssh://git@hub.example/").as_deref(), Some("-T git@hub.example"));
-        assert_eq!(ssh_arguments("ssh://git@hub.example:2222/").as_deref(), Some("-p 2222 -T git@hub.example"));
+        assert_eq!(
+            ssh_arguments("ssh://git@hub.example:2222/").as_deref(),
+            Some("-p 2222 -T git@hub.example")
+        );
     }
 }

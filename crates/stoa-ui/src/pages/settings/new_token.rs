@@ -7,7 +7,9 @@ use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
-use stoa_core::{Entity, Failure, FineGrained, Permission, Reply as Result, RepoId, RepoKind, Scoped, TokenRole};
+use stoa_core::{
+    Entity, Failure, FineGrained, Permission, Reply as Result, RepoId, RepoKind, Scoped, TokenRole,
+};
 use stoa_http::{App, Params, Reply};
 use stoa_hub::{Account, Member, NewToken, Read};
 
@@ -203,10 +205,7 @@ async fn on_repo(visit: &Visit, line: &str, write: bool) -> Result<Scoped> {
     if write && repo.most() < Permission::Write {
         return Err(Failure::forbidden(visit.words.with("tokens-not-yours", "name", id.path())));
     }
-    let entity = Entity {
-        id: repo.row().public_id(),
-        kind: kind.as_str().to_owned(),
-        name: repo.id().to_string(),
-    };
+    let entity =
+        Entity { id: repo.row().public_id(), kind: kind.as_str().to_owned(), name: repo.id().to_string() };
     Ok(Scoped { entity, permissions: allowed(write) })
 }

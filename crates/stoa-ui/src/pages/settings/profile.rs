@@ -70,4 +70,3 @@ async fn save(posted: Posted) -> Reply<Response> {
         }
     }
 }
-

@@ -13,9 +13,7 @@ use crate::parts::frame::{Frame, Section};
 use crate::visit::{Posted, Visit, problem};
 
 pub(super) fn route() -> Router<App> {
-    Router::new()
-        .route("/settings/tokens", get(show))
-        .route("/settings/tokens/{id}/delete", post(delete))
+    Router::new().route("/settings/tokens", get(show)).route("/settings/tokens/{id}/delete", post(delete))
 }
 
 #[derive(Template)]
