@@ -184,7 +184,7 @@ pub async fn set_disabled(tx: &mut Tx, id: i64, disabled: bool) -> Result<(), Er
 
 /// Ends whatever a user is signed in by, but for tokens and keys, which they named and can see.
 pub async fn sign_out(tx: &mut Tx, id: i64) -> Result<(), Error> {
-    for table in ["refresh_tokens", "device_codes"] {
+    for table in ["sessions", "refresh_tokens", "device_codes"] {
         tx.exec(format!("DELETE FROM {table} WHERE user_id = $1"), args![id]).await?;
     }
     Ok(())

@@ -6,8 +6,10 @@
 //! before. `docs/decisions/0004-lists.md` says why, with figures.
 
 mod conditions;
+mod count;
 mod find;
 mod ids;
+mod indexed;
 mod names;
 mod postings;
 #[cfg(test)]
@@ -22,6 +24,7 @@ use crate::repos::{COLUMNS, Repo, WIDTH, repo};
 use crate::{Error, Tx, Value};
 use conditions::Conditions;
 pub(crate) use conditions::seen;
+pub use count::{Count, count};
 
 /// What a list is ordered by, always from the largest down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -35,6 +35,14 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
             include_str!("../migrations/0015_search.sqlite.sql"),
         ],
     ),
+    (
+        16,
+        "counts",
+        &[
+            include_str!("../migrations/0016_counts.sql"),
+            include_str!("../migrations/0016_counts.sqlite.sql"),
+        ],
+    ),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

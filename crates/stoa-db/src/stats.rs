@@ -114,6 +114,19 @@ pub async fn add_downloads(tx: &mut Tx, repo: i64, day: i64, count: i64) -> Resu
     Ok(())
 }
 
+/// Day, downloads and likes of a repository from a day on, oldest first; days on which nothing happened are left out.
+pub async fn days(tx: &mut Tx, repo: i64, first: i64) -> Result<Vec<(i64, i64, i64)>, Error> {
+    let sql = "SELECT day, downloads, likes FROM repo_days WHERE repo_id = $1 AND day >= $2 ORDER BY day";
+    let rows = tx.all(sql, args![repo, first]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.int(2)?))).collect()
+}
+
+/// Whether a user likes a repository.
+pub async fn likes(tx: &mut Tx, user: i64, repo: i64) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM likes WHERE user_id = $1 AND repo_id = $2";
+    Ok(tx.first(sql, args![user, repo]).await?.is_some())
+}
+
 /// Days that a repository's `downloads` looks back.
 pub const DOWNLOAD_DAYS: i64 = 30;
 

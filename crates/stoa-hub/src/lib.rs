@@ -36,7 +36,8 @@ pub use commits::{CommitView, Commits, Committed, Comparison, Draft, Person, Pla
 pub use config::{Limits, Policy, SignUp};
 pub use files::{
     Changes, Entry, EntryKind, File, FileChange, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock,
-    LockAsk, LockPage, Sending, Side, SideKind, Storage, TreePage, UploadTicket,
+    LockAsk, LockPage, PathHistory, Readme, Sending, Side, SideKind, Storage, Tensor, TensorFormat, Tensors,
+    TreePage, UploadTicket,
 };
 pub use git::{GitService, GitWire};
 pub use health::Health;
@@ -45,14 +46,17 @@ pub use people::{
     Browser, DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewToken, NewUser, OrgMember,
     OrgOverview, Profile, SessionMade, TokenMade, UserOverview, Who, new_password,
 };
-pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
+pub use repos::{
+    BaseModel, BranchRule, Created, Day, Info, ListAsk, ListPage, NewRepo, RELATIONS, RefSet, Related,
+    Relatives, Settings, TagCounts,
+};
 pub use search::{QuickAsk, QuickFound, TextHit};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
 pub use stoa_db::admin::{Counts, OrgRow, UserRow};
 pub use stoa_db::buckets::Bucket as BucketRow;
 pub use stoa_db::keys::Key as AccountKey;
-pub use stoa_db::list::{Listed, Order};
+pub use stoa_db::list::{Count as Counted, Listed, Order};
 pub use stoa_db::objects::CommitRow;
 pub use stoa_db::repos::Repo as RepoRow;
 pub use stoa_db::sessions::Session;
@@ -81,6 +85,10 @@ pub(crate) struct Parts {
     pub(crate) trees: store::TreeCache,
     /// How many commits lead to one, by repository and commit.
     pub(crate) counts: Cache<(i64, stoa_core::Oid), i64>,
+    /// The tags of each kind, and when they were counted.
+    pub(crate) tag_counts: Cache<stoa_core::RepoKind, (Time, TagCounts)>,
+    /// Which commits changed the entries of folders last.
+    pub(crate) last_commits: files::LastCommits,
     pub(crate) downloads: repos::Downloads,
     pub(crate) passwords: people::Passwords,
     pub(crate) arrivals: people::Arrivals,
@@ -117,6 +125,8 @@ impl Hub {
             key: sign::Key::from_bytes(&key)?,
             trees: store::TreeCache::new(),
             counts: Cache::new(10_000),
+            tag_counts: Cache::new(8),
+            last_commits: files::LastCommits::new(),
             downloads: repos::Downloads::new(),
             passwords: people::Passwords::new(),
             arrivals: people::Arrivals::default(),

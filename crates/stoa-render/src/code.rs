@@ -14,8 +14,8 @@ use crate::escape::push_code;
 /// Longer texts are not highlighted at all.
 const LONGEST: usize = 512 << 10;
 
-/// Highlighting ends at the first line that is longer: grammars are slow on such lines, and few people read them.
-const LONGEST_LINE: usize = 2000;
+/// Longer lines are left plain: a grammar's time grows with their square, and nobody reads them for their colors.
+const LONGEST_LINE: usize = 500;
 
 /// Scopes nested deeper than this end the highlighting.
 const DEEPEST: usize = 256;
@@ -31,6 +31,13 @@ pub fn highlight(text: &str, name: &str, budget: &dyn Fn() -> bool) -> Option<Ve
 /// As [`highlight`], for a language as code blocks name it.
 pub fn highlight_as(text: &str, language: &str, budget: &dyn Fn() -> bool) -> Option<Vec<String>> {
     run(text, by_token(language)?, budget)
+}
+
+/// One line of a text as HTML that shows it: as it is, with the characters that would turn the direction of writing.
+pub fn plain(line: &str) -> String {
+    let mut html = String::with_capacity(line.len() + 8);
+    push_code(&mut html, line);
+    html
 }
 
 /// The language of a file of this name, for display.
@@ -65,14 +72,14 @@ fn run(text: &str, syntax: &SyntaxReference, budget: &dyn Fn() -> bool) -> Optio
     let mut lines = Vec::new();
     let mut painter = Some(Painter::new(syntax));
     for line in text.lines() {
-        let painted = match &mut painter {
-            Some(painter) if line.len() <= LONGEST_LINE && budget() => painter.line(line),
-            _ => None,
-        };
-        if painted.is_none() {
-            painter = None;
+        let mut done = None;
+        if line.len() <= LONGEST_LINE {
+            done = painter.as_mut().filter(|_| budget()).and_then(|painter| painter.line(line));
+            if done.is_none() {
+                painter = None;
+            }
         }
-        lines.push(painted.unwrap_or_else(|| {
+        lines.push(done.unwrap_or_else(|| {
             let mut plain = String::with_capacity(line.len());
             push_code(&mut plain, line);
             plain

@@ -1,5 +1,7 @@
 //! Text as HTML: what has a meaning in HTML is written so that it has none.
 
+use std::fmt::Write;
+
 /// Appends `text` so that it is only text, in an element or in a double-quoted attribute.
 pub(crate) fn push_escaped(out: &mut String, text: &str) {
     for c in text.chars() {
@@ -22,7 +24,8 @@ pub(crate) fn push_code(out: &mut String, text: &str) {
         push_escaped(out, &rest[..at]);
         let c = rest[at..].chars().next().unwrap_or_default();
         out.push_str("<span class=\"hl-x\">U+");
-        out.push_str(&format!("{:04X}", u32::from(c)));
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{:04X}", u32::from(c));
         out.push_str("</span>");
         rest = &rest[at + c.len_utf8()..];
     }
@@ -41,16 +44,9 @@ pub(crate) fn unescape(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        match reference(rest) {
-            Some((c, length)) => {
-                out.push(c);
-                rest = &rest[length..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
+        let (c, length) = reference(rest).unwrap_or(('&', 1));
+        out.push(c);
+        rest = &rest[length..];
     }
     out.push_str(rest);
     out

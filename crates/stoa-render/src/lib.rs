@@ -20,9 +20,9 @@ mod slots;
 mod table;
 mod tags;
 
-pub use code::{highlight, highlight_as, language};
+pub use code::{highlight, highlight_as, language, plain};
 pub use diff::{Diff, Hunk, Line, Part, diff};
 pub use links::Links;
 pub use markdown::{Heading, Html, markdown};
-//pub use notebook::{Error, notebook};
+pub use notebook::{Error, notebook};
 pub use table::{Table, delimited, json_array, json_lines};

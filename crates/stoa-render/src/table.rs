@@ -101,7 +101,7 @@ impl Reader<'_> {
             self.rest = quoted;
         }
         let separator = self.separator;
-        let end = self.rest.find(|c| c == separator || c == '\n' || c == '\r').unwrap_or(self.rest.len());
+        let end = self.rest.find([separator, '\n', '\r']).unwrap_or(self.rest.len());
         let (plain, rest) = self.rest.split_at(end);
         self.push(&mut cell, plain);
         self.rest = rest;

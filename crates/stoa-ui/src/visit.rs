@@ -182,9 +182,29 @@ impl FromRequest<App> for Posted {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        Self::up_to(request, app, app.config.body_limit).await
+    }
+}
+
+/// A form with a whole file in it.
+pub(crate) struct PostedFile(pub(crate) Posted);
+
+/// Bytes of such a form: a file of a mebibyte may have three when it is encoded.
+const FILE_FORM: usize = 4 << 20;
+
+impl FromRequest<App> for PostedFile {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        Ok(Self(Posted::up_to(request, app, FILE_FORM.max(app.config.body_limit)).await?))
+    }
+}
+
+impl Posted {
+    async fn up_to(request: Request, app: &App, max: usize) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, app).await?;
-        let Fields(fields) = Fields::from_request(Request::from_parts(parts, body), app).await?;
+        let Fields(fields) = Fields::up_to(Request::from_parts(parts, body), app, max).await?;
         let secret = match &visit.who.session {
             Some(session) => Some(&session.secret),
             None => visit.visitor.as_ref(),
@@ -197,9 +217,7 @@ impl FromRequest<App> for Posted {
         }
         Ok(Self { visit, fields })
     }
-}
 
-impl Posted {
     /// The repository in the address of the form, opened for `A`.
     pub(crate) async fn open<A: Access>(&self) -> Reply<Repo<A>> {
         let path = self.visit.path.split('?').next().unwrap_or_default();

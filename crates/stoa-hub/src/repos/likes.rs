@@ -25,6 +25,13 @@ impl<A: Access> Repo<A> {
         Ok(tx.commit().await?)
     }
 
+    /// Whether someone likes it; nobody who did not sign in does.
+    pub async fn liked_by(&self, actor: &Actor) -> Reply<bool> {
+        let Some((user, _)) = actor.signed_in() else { return Ok(false) };
+        let mut tx = self.hub.read().await?;
+        Ok(stats::likes(&mut tx, user, self.row.id).await?)
+    }
+
     /// Who likes it: a page after the user's row `after`.
     pub async fn likers(&self, after: i64, limit: usize) -> Reply<Vec<Liker>> {
         let mut tx = self.hub.read().await?;

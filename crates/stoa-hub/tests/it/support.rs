@@ -1,6 +1,7 @@
 //! What the tests of this crate begin with: hubs with people on them, and ways to fill repositories.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 
 use bytes::{Bytes, BytesMut};
@@ -121,6 +122,30 @@ pub fn git_commit(git: &Signer, message: &str, files: &[(&str, &str)]) -> Oid {
     git.git(&[&["add", "--"][..], &paths].concat());
     git.commit("ada@example.org", &[], message);
     git.git(&["rev-parse", "HEAD"]).trim().parse().expect("an id")
+}
+
+/// Feeds `git fast-import`.
+pub fn fast_import(git: &Signer, script: &str) {
+    let mut command = std::process::Command::new("git");
+    command.args(["fast-import", "--quiet", "--force"]).current_dir(git.folder());
+    let mut import = command.stdin(std::process::Stdio::piped()).spawn().expect("git runs");
+    import.stdin.take().expect("a pipe").write_all(script.as_bytes()).expect("git reads");
+    assert!(import.wait().expect("git ends").success());
+}
+
+/// Commits on `main`, each of which writes some files.
+pub fn many_commits(git: &Signer, commits: impl Iterator<Item = Vec<(String, String)>>) {
+    let mut script = String::new();
+    for (at, files) in commits.enumerate() {
+        let message = format!("commit {at}");
+        let who = format!("Ada <ada@example.org> {} +0000", 1_700_000_000 + at);
+        let _ =
+            write!(script, "commit refs/heads/main\ncommitter {who}\ndata {}\n{message}\n", message.len());
+        for (path, text) in files {
+            let _ = write!(script, "M 100644 inline {path}\ndata {}\n{text}\n", text.len());
+        }
+    }
+    fast_import(git, &script);
 }
 
 /// A hub with the users ada, bob and eve, the administrator root, and the organization acme: ada is its admin, bob

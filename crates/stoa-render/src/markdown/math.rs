@@ -73,7 +73,7 @@ fn is_modest(source: &str) -> bool {
     if source.len() > LONGEST || source.contains('\0') {
         return false;
     }
-    if source.contains("\\") && DEFINES.iter().any(|name| has_command(source, name)) {
+    if source.contains('\\') && DEFINES.iter().any(|name| has_command(source, name)) {
         return false;
     }
     let mut depth = 0usize;

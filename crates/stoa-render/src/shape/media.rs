@@ -10,6 +10,9 @@ use crate::slots::Place;
 /// More pictures of a gallery than this are not shown.
 const GALLERY: usize = 100;
 
+/// What is said about a picture is cut behind so many bytes.
+const ALT: usize = 1000;
+
 /// A data URI of a picture may be this long.
 const DATA_URI: usize = 4 << 20;
 
@@ -18,6 +21,7 @@ impl Run<'_, '_> {
     pub(super) fn image(&mut self, attributes: &Attributes) {
         let address = value(attributes, "src").unwrap_or_default();
         let alt = value(attributes, "alt").unwrap_or_default();
+        let alt = &alt[..alt.floor_char_boundary(ALT)];
         self.make_room(Kind::Inline, "img");
         if let Some(html) = self.image_in_text(address, alt) {
             let marker = self.shaper.slots.keep(Place::Inline, html);

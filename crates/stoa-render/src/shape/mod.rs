@@ -14,6 +14,7 @@ pub(crate) use attributes::CLASSES;
 use attributes::{Attributes, Tag, copy_plain, set_link, value};
 pub(crate) use elements::names;
 use elements::{Kind, element, is_swallowed};
+pub(crate) use media::{is_picture, picture};
 
 use crate::escape::unescape;
 use crate::links::{ID_PREFIX, Links, anchor};
@@ -26,6 +27,13 @@ const DEPTH: usize = 96;
 
 /// Inline elements nested deeper than this lose their tags.
 const INLINE_DEPTH: usize = 16;
+
+/// What follows the tag of this number in a text is left out.
+const TAGS: usize = 100_000;
+
+/// The sanitizer's serializer looks through the rest of a text once for each character that it escapes, so longer
+/// texts are broken by an empty element.
+const TEXT: usize = 16 << 10;
 
 /// More headings than this are not listed.
 const HEADINGS: usize = 1000;
@@ -64,6 +72,7 @@ pub(crate) struct Shaper<'a> {
     pub(crate) attachments: HashMap<String, String>,
     ids: Ids,
     gallery_shown: bool,
+    tags_left: usize,
 }
 
 /// An element whose end has not come.
@@ -91,6 +100,8 @@ struct Run<'s, 'a> {
     heading: Option<OpenHeading>,
     /// Start tags that were too deep, by name: as many end tags are ignored.
     skipped: HashMap<&'static str, usize>,
+    /// How much text there was since the last tag.
+    text_length: usize,
 }
 
 impl<'a> Shaper<'a> {
@@ -103,15 +114,35 @@ impl<'a> Shaper<'a> {
             attachments: HashMap::new(),
             ids: Ids::default(),
             gallery_shown: false,
+            tags_left: TAGS,
         }
+    }
+
+    /// Whether there were too many tags.
+    pub(crate) fn truncated(&self) -> bool {
+        self.tags_left == 0
     }
 
     /// Writes `html` anew.
     pub(crate) fn shape(&mut self, html: &str) -> String {
         let out = String::with_capacity(html.len() + html.len() / 8);
-        let mut run = Run { shaper: self, out, stack: Vec::new(), heading: None, skipped: HashMap::new() };
+        let mut run = Run {
+            shaper: self,
+            out,
+            stack: Vec::new(),
+            heading: None,
+            skipped: HashMap::new(),
+            text_length: 0,
+        };
         let mut tags = Tags::of(html);
         while let Some(token) = tags.next() {
+            if !matches!(token, Token::Text(_)) {
+                run.shaper.tags_left = run.shaper.tags_left.saturating_sub(1);
+                if run.shaper.truncated() {
+                    break;
+                }
+                run.text_length = 0;
+            }
             match token {
                 Token::Text(text) => run.text(text),
                 Token::Close(name) => run.close(&name),
@@ -142,6 +173,21 @@ impl Run<'_, '_> {
             let end = text.floor_char_boundary(1000);
             heading.text.push_str(&unescape(&text[..end]));
         }
+        let mut rest = text;
+        while self.text_length + rest.len() > TEXT && !self.in_table_gap() {
+            let room = rest.floor_char_boundary(TEXT.saturating_sub(self.text_length).max(64));
+            // Not between the parts of a character reference.
+            let end = rest[..room].rfind(['&', ' ', '\n']).filter(|end| *end > 0).unwrap_or(room);
+            self.push_text(&rest[..end]);
+            self.push_html("<span></span>");
+            self.text_length = 0;
+            rest = &rest[end..];
+        }
+        self.text_length += rest.len();
+        self.push_text(rest);
+    }
+
+    fn push_text(&mut self, text: &str) {
         for part in text.split_inclusive(['<', '>', '\0']) {
             let (part, last) = match part.char_indices().next_back() {
                 Some((at, c @ ('<' | '>' | '\0'))) => (&part[..at], Some(c)),
@@ -219,11 +265,7 @@ impl Run<'_, '_> {
         match (name, kind) {
             (_, Kind::Heading) => return self.open_heading(name, tag, id),
             ("a", _) => set_link(&mut tag, attributes, self.shaper.links),
-            ("video" | "audio", _) => {
-                if !self.media(&mut tag, name, attributes) {
-                    return;
-                }
-            }
+            ("video" | "audio", _) if !self.media(&mut tag, name, attributes) => return,
             ("pre", _) => {
                 if value(attributes, "class") != Some("code") {
                     tag.set("class", "code");

@@ -3,12 +3,16 @@
 mod account;
 mod admin;
 mod device;
+mod docs;
+mod files;
 mod home;
+mod lists;
 mod login;
 mod new;
 mod orgs;
 mod preferences;
 mod problem;
+mod repo;
 mod repo_settings;
 mod settings;
 
@@ -20,6 +24,8 @@ pub use problem::draw_problem;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .merge(home::route())
+        .merge(repo::route())
+        .merge(lists::routes())
         .merge(login::route())
         .merge(preferences::route())
         .merge(device::route())
@@ -29,4 +35,6 @@ pub(crate) fn routes() -> Router<App> {
         .merge(new::route())
         .merge(repo_settings::routes())
         .merge(admin::routes())
+        .merge(docs::route())
+        .merge(files::routes())
 }

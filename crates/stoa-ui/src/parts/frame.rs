@@ -7,7 +7,7 @@ use stoa_core::Time;
 use super::icons;
 use crate::assets;
 use crate::markup::{Markup, segment};
-use crate::words::Words;
+use crate::words::{Count, Words};
 
 /// Which entry of the main menu a page belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,8 +54,8 @@ impl Frame {
     }
 
     /// The text of a key about a number.
-    pub(crate) fn n(&self, key: &str, count: impl TryInto<i64>) -> String {
-        self.words.n(key, count)
+    pub(crate) fn n(&self, key: &str, count: impl Count) -> String {
+        self.words.n(key, count.count())
     }
 
     /// The text of a key with a value in it.

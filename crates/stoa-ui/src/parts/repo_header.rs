@@ -14,11 +14,14 @@ pub(crate) enum Tab {
     Card,
     Files,
     Settings,
+    /// One that is not there yet.
+    Absent,
 }
 
 /// What the head shows.
 #[derive(Template)]
 #[template(path = "repo_header.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a badge or a button of the head")]
 pub(crate) struct RepoHeader<'a> {
     page: &'a Frame,
     kind: &'static str,

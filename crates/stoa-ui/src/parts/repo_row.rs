@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use stoa_core::{Gate, RepoKind, Time};
-use stoa_hub::Listed;
+use stoa_hub::{Listed, RepoRow as Row};
 
 use super::frame::Frame;
 
@@ -30,7 +30,10 @@ impl HtmlSafe for RepoRow<'_> {}
 
 impl<'a> RepoRow<'a> {
     pub(crate) fn new(page: &'a Frame, listed: &Listed) -> Self {
-        let repo = &listed.repo;
+        Self::of(page, &listed.repo)
+    }
+
+    pub(crate) fn of(page: &'a Frame, repo: &Row) -> Self {
         Self {
             page,
             kind: repo.name.kind.as_str(),

@@ -3,11 +3,18 @@
 mod account;
 mod admin;
 mod device;
+mod files;
+mod files_history;
+mod files_hostile;
+mod files_write;
 mod forms;
 mod home;
+mod lists;
 mod new;
 mod orgs;
 mod problems;
+mod repo;
+mod repo_hostile;
 mod settings;
 mod sign_in;
 

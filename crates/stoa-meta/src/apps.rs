@@ -1,7 +1,5 @@
 //! Programs that run models on one's own machine, and the tag by which a list finds what they run.
 
-use stoa_core::{Failure, Reply};
-
 /// A program and the tag of what it loads. The Hub looks closer (architecture, task); a tag finds the same models but
 /// for a few that a program happens not to know.
 const APPS: &[(&str, &str)] = &[
@@ -33,12 +31,13 @@ const APPS: &[(&str, &str)] = &[
 ];
 
 /// The tag that stands for a program.
-pub(super) fn tag_of(app: &str) -> Reply<&'static str> {
-    let found = APPS.iter().find(|(name, _)| *name == app);
-    found.map(|(_, tag)| *tag).ok_or_else(|| {
-        let known: Vec<&str> = APPS.iter().map(|(name, _)| *name).collect();
-        Failure::invalid(format!("\"apps\" must be one of [{}]", known.join(", ")))
-    })
+pub fn tag_of(app: &str) -> Option<&'static str> {
+    APPS.iter().find(|(name, _)| *name == app).map(|(_, tag)| *tag)
+}
+
+/// The programs that are known.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    APPS.iter().map(|(name, _)| *name)
 }
 
 #[cfg(test)]
@@ -47,8 +46,9 @@ mod tests {
 
     #[test]
     fn programs_are_known_by_name() {
-        assert_eq!(tag_of("llama.cpp"), Ok("gguf"));
-        assert_eq!(tag_of("mlx-lm"), Ok("mlx"));
-        assert!(tag_of("notepad").is_err());
+        assert_eq!(tag_of("llama.cpp"), Some("gguf"));
+        assert_eq!(tag_of("mlx-lm"), Some("mlx"));
+        assert_eq!(tag_of("notepad"), None);
+        assert!(names().any(|name| name == "vllm"));
     }
 }
