@@ -84,7 +84,7 @@ async fn a_model_says_what_it_is() {
             "Fine-tuned from",
             "href=\"/ada/base\"",
             "href=\"/datasets/ada/d\"",
-            "not on this hub",
+            "Not on this hub: eve/none",
             "/commits/main",
         ],
     );

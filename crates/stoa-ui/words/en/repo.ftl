@@ -14,6 +14,7 @@ repo-and-others = … and others
 repo-see-files = All files
 repo-see-all = See all
 repo-not-here = not on this hub
+repo-elsewhere = Not on this hub: { $names }
 
 repo-contents = Contents
 repo-card-faults = The card has a mistake that only you see here

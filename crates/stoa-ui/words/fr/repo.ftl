@@ -14,6 +14,7 @@ repo-and-others = … et d’autres
 repo-see-files = Tous les fichiers
 repo-see-all = Tout voir
 repo-not-here = absent de ce hub
+repo-elsewhere = Absents de ce hub : { $names }
 
 repo-contents = Sommaire
 repo-card-faults = La fiche contient une erreur que vous seul voyez ici

@@ -14,6 +14,7 @@ repo-and-others = … e altri
 repo-see-files = Tutti i file
 repo-see-all = Vedi tutti
 repo-not-here = non su questo hub
+repo-elsewhere = Non su questo hub: { $names }
 
 repo-contents = Indice
 repo-card-faults = La scheda ha un errore che qui vedi solo tu
