@@ -100,3 +100,35 @@ pub async fn check(tx: &mut Tx) -> Result<(i64, bool), Error> {
     let sound = row.map_or(Ok(String::new()), |row| row.text(0))? == "ok";
     Ok((version, sound))
 }
+
+/// What the database can tell about itself and its queues without reading through tables.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct State {
+    /// Version of the tables.
+    pub schema: i64,
+    /// Bytes it takes.
+    pub bytes: u64,
+    /// Large files that still lie whole; counted up to a thousand.
+    pub waiting_files: i64,
+    /// Pushes under way.
+    pub pushes: i64,
+}
+
+/// See [`State`].
+pub async fn state(tx: &mut Tx) -> Result<State, Error> {
+    let mut number = async |sql: &str| -> Result<i64, Error> {
+        let row = tx.first(sql, vec![]).await?;
+        row.map_or(Ok(0), |row| row.int(0))
+    };
+    let pages = number("PRAGMA page_count").await?;
+    let page = number("PRAGMA page_size").await?;
+    Ok(State {
+        schema: number("SELECT MAX(version) FROM schema_version").await?,
+        bytes: pages.saturating_mul(page).max(0) as u64,
+        waiting_files: number(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM lfs_objects WHERE xet_file IS NULL LIMIT 1000) t",
+        )
+        .await?,
+        pushes: number("SELECT COUNT(*) FROM pushes WHERE dead = 0").await?,
+    })
+}

@@ -27,7 +27,7 @@ mod segments;
 mod serve;
 mod who;
 
-pub use app::{App, HttpConfig};
+pub use app::{App, FreeSpace, HttpConfig};
 pub use body::{read_body, stream_body};
 pub use error::{Error, Reply, status_of};
 pub use fields::Fields;

@@ -11,6 +11,7 @@ mod config;
 mod cpu;
 mod files;
 mod git;
+mod health;
 mod maintenance;
 mod people;
 mod repos;
@@ -39,9 +40,10 @@ pub use files::{
     TreePage, UploadTicket,
 };
 pub use git::{GitService, GitWire};
+pub use health::Health;
 pub use maintenance::Maintenance;
 pub use people::{
-    Browser, DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewUser, OrgMember,
+    Browser, DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewToken, NewUser, OrgMember,
     OrgOverview, Profile, SessionMade, TokenMade, UserOverview, Who, new_password,
 };
 pub use repos::{
@@ -93,6 +95,7 @@ pub(crate) struct Parts {
     pub(crate) tables: xet::TableCache,
     pub(crate) turns: commits::Turns,
     pub(crate) totals: totals::Cached,
+    pub(crate) rounds: health::Rounds,
     /// Shards in memory at a time, each up to 64 MiB.
     pub(crate) shards: Arc<tokio::sync::Semaphore>,
     /// Large files that become chunks while they come, each with about 250 MiB in memory.
@@ -130,6 +133,7 @@ impl Hub {
             tables: xet::TableCache::new(),
             turns: commits::Turns::default(),
             totals: totals::Cached::default(),
+            rounds: health::Rounds::default(),
             shards: Arc::new(tokio::sync::Semaphore::new(3)),
             packers: tokio::sync::Semaphore::new(packers),
         })))

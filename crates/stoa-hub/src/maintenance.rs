@@ -48,7 +48,9 @@ impl Maintenance {
                 () = &mut stop => break,
                 () = tokio::time::sleep(FLUSH) => {}
             }
-            if let Err(failure) = self.step().await {
+            let worked = self.step().await;
+            self.hub.0.rounds.note(worked.is_ok(), self.hub.now());
+            if let Err(failure) = worked {
                 tracing::warn!(error = ?failure, "maintenance failed; it will be tried again");
             }
         }

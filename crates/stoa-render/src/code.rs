@@ -33,6 +33,13 @@ pub fn highlight_as(text: &str, language: &str, budget: &dyn Fn() -> bool) -> Op
     run(text, by_token(language)?, budget)
 }
 
+/// One line of a text as HTML that shows it: as it is, with the characters that would turn the direction of writing.
+pub fn plain(line: &str) -> String {
+    let mut html = String::with_capacity(line.len() + 8);
+    push_code(&mut html, line);
+    html
+}
+
 /// The language of a file of this name, for display.
 pub fn language(name: &str) -> Option<&'static str> {
     by_name(name).map(|syntax| syntax.name.as_str())

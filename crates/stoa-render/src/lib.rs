@@ -20,7 +20,7 @@ mod slots;
 mod table;
 mod tags;
 
-pub use code::{highlight, highlight_as, language};
+pub use code::{highlight, highlight_as, language, plain};
 pub use diff::{Diff, Hunk, Line, Part, diff};
 pub use links::Links;
 pub use markdown::{Heading, Html, markdown};

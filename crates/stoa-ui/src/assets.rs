@@ -42,6 +42,11 @@ const FILES: &[(&str, &str, &str)] = &[
     ("icon.svg", SVG, include_str!("static/icon.svg")),
     ("quicksearch.js", SCRIPT, include_str!("static/islands/quicksearch.js")),
     ("copy.js", SCRIPT, include_str!("static/islands/copy.js")),
+    ("lines.js", SCRIPT, include_str!("static/islands/lines.js")),
+    ("leave.js", SCRIPT, include_str!("static/islands/leave.js")),
+    ("upload.js", SCRIPT, include_str!("static/islands/upload.js")),
+    ("transfer.js", SCRIPT, include_str!("static/islands/transfer.js")),
+    ("sha256.js", SCRIPT, include_str!("static/islands/sha256.js")),
 ];
 
 struct Asset {

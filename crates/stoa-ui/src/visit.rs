@@ -8,9 +8,9 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use stoa_core::{Failure, Kind};
+use stoa_core::{Actor, Failure, Kind};
 use stoa_http::{App, Error, Fields, Origin, Params, Reply, Who, cookies, repo_in_path};
-use stoa_hub::{Access, Repo};
+use stoa_hub::{Access, Repo, SignUp};
 
 use crate::assets;
 use crate::parts::frame::{Frame, Section};
@@ -127,6 +127,7 @@ impl Visit {
             origin: self.origin.to_string(),
             notice: self.notice.as_deref().and_then(|key| self.words.known(key)),
             open: self.app.hub.policy().anonymous_read,
+            sign_up: self.app.hub.policy().sign_up == SignUp::Open,
         }
     }
 
@@ -181,9 +182,29 @@ impl FromRequest<App> for Posted {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        Self::up_to(request, app, app.config.body_limit).await
+    }
+}
+
+/// A form with a whole file in it.
+pub(crate) struct PostedFile(pub(crate) Posted);
+
+/// Bytes of such a form: a file of a mebibyte may have three when it is encoded.
+const FILE_FORM: usize = 4 << 20;
+
+impl FromRequest<App> for PostedFile {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        Ok(Self(Posted::up_to(request, app, FILE_FORM.max(app.config.body_limit)).await?))
+    }
+}
+
+impl Posted {
+    async fn up_to(request: Request, app: &App, max: usize) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, app).await?;
-        let Fields(fields) = Fields::from_request(Request::from_parts(parts, body), app).await?;
+        let Fields(fields) = Fields::up_to(Request::from_parts(parts, body), app, max).await?;
         let secret = match &visit.who.session {
             Some(session) => Some(&session.secret),
             None => visit.visitor.as_ref(),
@@ -196,9 +217,7 @@ impl FromRequest<App> for Posted {
         }
         Ok(Self { visit, fields })
     }
-}
 
-impl Posted {
     /// The repository in the address of the form, opened for `A`.
     pub(crate) async fn open<A: Access>(&self) -> Reply<Repo<A>> {
         let path = self.visit.path.split('?').next().unwrap_or_default();
@@ -209,6 +228,29 @@ impl Posted {
     /// A field without the space around it; nothing when it was not sent.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.fields.one(name).unwrap_or_default().trim()
+    }
+
+    /// A field as it is shown again in a refused form: not longer than `max` characters.
+    pub(crate) fn shown(&self, name: &str, max: usize) -> String {
+        self.text(name).chars().take(max).collect()
+    }
+
+    /// Refuses to do what cannot be undone unless `expected` was typed into the field `confirm`.
+    pub(crate) fn confirmed(&self, expected: &str) -> Result<(), Failure> {
+        if self.text("confirm") == expected.trim() {
+            return Ok(());
+        }
+        Err(Failure::invalid(self.visit.words.with("confirm-wrong", "name", expected)))
+    }
+
+    /// Signs the browser in for someone whose password was just checked or chosen, and goes on.
+    pub(crate) async fn sign_in(&self, actor: &Actor, agent: &str, to: &str) -> Reply<Response> {
+        let session = self.visit.app.hub.begin_session(actor, agent).await?;
+        let mut answer = see_other(to);
+        let cookie =
+            cookies::set(cookies::SESSION, &session.secret, Some(session.seconds), &self.visit.origin);
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+        Ok(answer)
     }
 
     /// Whether a box is ticked.
@@ -224,6 +266,11 @@ impl Posted {
             .append(header::SET_COOKIE, cookies::set(NOTICE, notice, Some(60), &self.visit.origin));
         answer
     }
+}
+
+/// What a browser calls itself.
+pub(crate) fn agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// Sends a browser to another page of this site.

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use stoa_http::{App, Params, Reply, cookies, header_text};
 
 use crate::parts::frame::{Frame, Section};
-use crate::visit::{Posted, Visit, local, problem, see_other};
+use crate::visit::{Posted, Visit, agent, local, problem, see_other};
 
 pub(super) fn route() -> Router<App> {
     Router::new().route("/login", get(ask).post(sign_in)).route("/logout", post(sign_out))
@@ -39,16 +39,7 @@ async fn sign_in(headers: HeaderMap, mut posted: Posted) -> Reply<Response> {
     let hub = posted.visit.app.hub.clone();
     let password = posted.fields.one("password").unwrap_or_default();
     match hub.sign_in(&username, password, posted.visit.who.ip).await {
-        Ok(actor) => {
-            let agent =
-                headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            let session = hub.begin_session(&actor, agent).await?;
-            let mut answer = see_other(&next);
-            let cookie =
-                cookies::set(cookies::SESSION, &session.secret, Some(session.seconds), &posted.visit.origin);
-            answer.headers_mut().append(header::SET_COOKIE, cookie);
-            Ok(answer)
-        }
+        Ok(actor) => posted.sign_in(&actor, agent(&headers), &next).await,
         Err(failure) => {
             let (status, message) = problem(failure)?;
             let page = posted.visit.form_frame(Section::Other)?;

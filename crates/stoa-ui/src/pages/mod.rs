@@ -1,12 +1,20 @@
 //! The pages, in the order a person meets them.
 
+mod account;
+mod admin;
 mod device;
+mod docs;
+mod files;
 mod home;
 mod lists;
 mod login;
+mod new;
+mod orgs;
 mod preferences;
 mod problem;
 mod repo;
+mod repo_settings;
+mod settings;
 
 use axum::Router;
 use stoa_http::App;
@@ -21,4 +29,12 @@ pub(crate) fn routes() -> Router<App> {
         .merge(login::route())
         .merge(preferences::route())
         .merge(device::route())
+        .merge(docs::route())
+        .merge(files::routes())
+        .merge(account::routes())
+        .merge(settings::routes())
+        .merge(orgs::routes())
+        .merge(new::route())
+        .merge(repo_settings::routes())
+        .merge(admin::routes())
 }

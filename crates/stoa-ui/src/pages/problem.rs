@@ -37,6 +37,7 @@ pub fn draw_problem(problem: &Problem<'_>) -> (String, &'static str) {
         origin: String::new(),
         notice: None,
         open: true,
+        sign_up: false,
     };
     let status = problem.status.as_u16();
     // A private repository and a missing one are the same to visitors, and so is what they read.

@@ -7,7 +7,7 @@ use stoa_core::Time;
 use super::icons;
 use crate::assets;
 use crate::markup::{Markup, segment};
-use crate::words::Words;
+use crate::words::{Count, Words};
 
 /// Which entry of the main menu a page belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +41,8 @@ pub(crate) struct Frame {
     pub(crate) notice: Option<String>,
     /// Whether visitors without an account may look around.
     pub(crate) open: bool,
+    /// Whether visitors may make an account.
+    pub(crate) sign_up: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
@@ -52,8 +54,8 @@ impl Frame {
     }
 
     /// The text of a key about a number.
-    pub(crate) fn n(&self, key: &str, count: impl TryInto<i64>) -> String {
-        self.words.n(key, count)
+    pub(crate) fn n(&self, key: &str, count: impl Count) -> String {
+        self.words.n(key, count.count())
     }
 
     /// The text of a key with a value in it.
@@ -89,6 +91,28 @@ impl Frame {
     /// Where a file of the site is.
     pub(crate) fn asset(&self, name: &str) -> &'static str {
         assets::address(name)
+    }
+
+    /// The text of a key with two values in it.
+    pub(crate) fn with2(
+        &self,
+        key: &str,
+        (name, value): (&'static str, impl Display),
+        (other, second): (&'static str, impl Display),
+    ) -> String {
+        self.words.with2(key, (name, value), (other, second))
+    }
+
+    /// A day.
+    pub(crate) fn day(&self, time: &Time) -> String {
+        self.words.day(*time)
+    }
+
+    /// Whether the page has this address, or one below it.
+    pub(crate) fn at(&self, address: impl Display) -> bool {
+        let address = address.to_string();
+        let path = self.path.split('?').next().unwrap_or_default();
+        path.strip_prefix(address.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The address of the sign-in page that leads back here.

@@ -3,6 +3,29 @@
 use super::{Language, Words};
 use crate::markup::Markup;
 
+/// How many there are, as templates say it: they pass the fields of a page by reference, and what they compute as it is.
+pub(crate) trait Count {
+    fn count(self) -> i64;
+}
+
+macro_rules! counts {
+    ($($number:ty),*) => {$(
+        impl Count for $number {
+            fn count(self) -> i64 {
+                i64::try_from(self).unwrap_or(i64::MAX)
+            }
+        }
+    )*};
+}
+
+counts!(usize, u32, u64, i64);
+
+impl<T: Count + Copy> Count for &T {
+    fn count(self) -> i64 {
+        (*self).count()
+    }
+}
+
 impl Words {
     /// A number with its digits in groups: `1,234,567`, `1.234.567`, `1 234 567`.
     pub(crate) fn number(self, number: i64) -> String {

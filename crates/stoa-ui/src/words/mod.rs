@@ -17,6 +17,8 @@ use stoa_http::cookies;
 
 use crate::markup::{Markup, escape};
 
+pub(crate) use amounts::Count;
+
 /// The cookie with the language that somebody chose.
 pub(crate) const LANGUAGE: &str = "stoa_language";
 

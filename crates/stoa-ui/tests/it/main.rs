@@ -1,6 +1,10 @@
 //! Pages as a browser gets them, without a window. What needs a real one is in `clients/`.
 
 mod device;
+mod files;
+mod files_history;
+mod files_hostile;
+mod files_write;
 mod forms;
 mod home;
 mod lists;

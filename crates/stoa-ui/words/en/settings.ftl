@@ -1,1 +1,198 @@
-# 
+# What people set about themselves and about repositories.
+
+settings-profile = Profile
+settings-profile-lede = What others see on your page.
+settings-account = Account
+settings-sessions = Sessions
+settings-tokens = Access tokens
+settings-keys = SSH and GPG keys
+settings-organizations = Organizations you belong to
+made = Made
+added = Added
+last-used = last used
+never-used = never used
+
+account-password = Change the password
+account-password-lede = Every other browser is signed out when you do.
+account-password-current = Current password
+account-password-new = New password
+account-close = Close the account
+account-close-lede = What it says about you, its tokens, keys, likes and memberships go for good; nobody can take the name. Your repositories must be moved or deleted first.
+
+sessions-lede = Browsers that are signed in with your account. End those you do not know.
+sessions-none = No browser is signed in.
+sessions-here = This browser
+sessions-began = signed in
+sessions-seen = last seen
+sessions-unknown = A browser without a name
+sessions-end = End
+sessions-end-others = End all other sessions
+sessions-hint = Programs do not sign in with sessions:
+
+tokens-lede = Programs show a token instead of your password. Give each its own, so that you can take one back without the others.
+tokens-new = New token
+tokens-none-title = No tokens yet
+tokens-none = Make one for each program that works in your name: a laptop, a training run, a pipeline.
+tokens-name = Name
+tokens-name-hint = Where it is used, such as “laptop” or “nightly training”.
+tokens-role = What it may do
+tokens-role-read = Read
+tokens-role-read-hint = Sees and downloads what you may see.
+tokens-role-write = Write
+tokens-role-write-hint = Does what you may do: upload, create, change settings, delete.
+tokens-role-fine = Fine-grained
+tokens-role-fine-hint = Does only what you choose below; the best choice for servers.
+tokens-own = Everything of { $name }
+tokens-org = Everything of the organization { $name }
+tokens-may-read = Read private repositories too
+tokens-may-write = Write: upload, create, change settings, delete
+tokens-read-repos = Repositories that it may read
+tokens-write-repos = Repositories that it may read and write
+tokens-repos-hint = One a line, as in their addresses: owner/name, datasets/owner/name, spaces/owner/name.
+tokens-gated = Open gated repositories
+tokens-gated-hint = Those that you were let into.
+tokens-ends = It ends after
+tokens-days = { $count ->
+    [one] { $shown } day
+   *[other] { $shown } days
+}
+tokens-forever = never ends
+tokens-until = until { $day }
+tokens-ended = ended
+tokens-about = For { $names }
+tokens-make = Make the token
+tokens-made = Your new token
+tokens-made-once = This is “{ $name }”. Copy it now: it is shown this once, and nobody can read it again.
+tokens-use = How to use it
+tokens-back = I have copied it
+tokens-delete = Delete
+tokens-nothing = A fine-grained token needs at least one permission
+tokens-no-repo = There is no repository { $name } that you may see
+tokens-not-yours = You may not write to { $name }, so a token cannot either
+
+keys-lede = Git signs in with an SSH key, and both kinds show that a commit is yours. Only public keys belong here.
+keys-ssh = SSH keys
+keys-ssh-none = No SSH keys yet. Paste the one in ~/.ssh/id_ed25519.pub below.
+keys-gpg = GPG keys
+keys-gpg-none = No GPG keys yet. Paste what gpg --armor --export prints below.
+keys-revoked = revoked
+keys-try = Try it
+keys-try-text = This hub greets you by name if your SSH key is known:
+keys-add = Add a key
+keys-title = Title
+keys-key = Public key
+keys-key-hint = An SSH key in one line, or an armored OpenPGP key that begins with -----BEGIN PGP PUBLIC KEY BLOCK-----.
+keys-delete = Remove
+
+orgs-lede = Together with others, under one name.
+orgs-none-title = You belong to no organization
+orgs-none = Found one for your team, or ask an admin of one to add you by your user name.
+orgs-leave = Leave
+
+new-model-lede = A place for weights, tokenizer and card, with all their history.
+new-dataset-lede = A place for data files and their card, with all their history.
+new-space-lede = A place for the code of a demo. This hub keeps it; running it comes later.
+new-owner = Owner
+new-name = Name
+new-name-hint = Letters, digits, “_”, “-” and “.”. You can rename it later; the old address then leads to the new one.
+new-license = License
+new-license-none = Decide later
+new-card = Begin with a card
+new-card-hint = A README.md with the name and the license, to be filled in.
+new-sdk = What it is made with
+new-sdk-static = HTML, style and scripts; a page to begin with.
+new-sdk-gradio = A Python demo of a model.
+new-sdk-streamlit = A Python app for data.
+new-sdk-docker = Anything that runs in a container.
+new-default = As the owner decides
+new-default-public = Public.
+new-default-private = Private for { $names }; public for others.
+new-make = Create the repository
+visibility = Visibility
+visibility-public = Public
+visibility-public-hint = Everybody sees it, also without an account.
+visibility-public-closed = Everybody with an account on this hub sees it.
+visibility-private = Private
+visibility-private-hint = Only its owner sees it, or members of the organization.
+
+repo-settings-general = General
+repo-settings-branches = Rules about branches
+repo-settings-storage = Storage
+repo-access = Who sees it and who gets its files
+repo-gate = Gate
+gate-open = Open
+gate-open-hint = Whoever sees it may download it.
+gate-auto = On request, granted at once
+gate-auto-hint = People sign in and ask; then they get the files.
+gate-manual = On request, decided by you
+gate-manual-hint = Nobody gets the files before you let them in.
+repo-move = Rename or transfer
+repo-move-text = Links, clones and downloads under the old address go on working: it leads to the new one until somebody else takes it.
+repo-move-button = Move it
+repo-duplicate = Duplicate
+repo-duplicate-text = A copy of what the branch main holds now. Large files are not stored twice.
+repo-duplicate-button = Copy it
+repo-squash = Squash history
+repo-squash-text = One commit takes the place of the whole history of a branch. The files stay as they are; who changed what before is lost, and commit ids change.
+repo-branch = Branch
+repo-disable = Switch it off
+repo-disable-text = Administrators of the hub only: nobody else sees it or gets its files until it is switched on again.
+repo-enable = Switch it on again
+repo-delete = Delete this repository
+repo-delete-text = Its files, history, likes and settings go for good. Downloads and links to it end.
+
+rules-lede = Without rules, everybody who may write may push to every branch and rewrite it. Where several rules are about a branch, each has to allow a change.
+rules-none = No rules yet. Most repositories protect main from being rewritten.
+rules-add = Add a rule
+rules-pattern = Branches
+rules-pattern-hint = A name such as main, or a pattern such as release/*. A rule for the same pattern is replaced.
+rules-admins = Only admins push
+rules-everyone = Everybody who may write pushes
+rules-may-rewrite = History may be rewritten
+rules-may-rewrite-hint = Force pushes and squashing are allowed.
+rules-no-rewrite = History stays
+rules-may-delete = The branch may be deleted
+rules-no-delete = The branch stays
+rules-remove = Remove
+
+storage-files = { $count ->
+    [one] in { $shown } large file
+   *[other] in { $shown } large files
+}
+storage-stored = in the store, shared pieces included
+storage-lede = Every large file of every branch and commit counts, also those that no branch shows any more.
+storage-none = No large files. What you upload through LFS or Xet is listed here with its size.
+storage-select = Choose
+storage-file = File
+storage-size = Size
+storage-came = Came
+storage-nameless = never committed
+storage-choose = Choose the files to delete
+storage-delete = Delete the chosen files
+storage-history = History
+storage-keep-history = Keep the history
+storage-keep-history-hint = Commits stay as they are; the entries of these files remain in them and lead nowhere.
+storage-rewrite = Rewrite the history without them
+storage-rewrite-hint = Every branch and tag is written anew. Commit ids change, signatures are lost, and clones have to be made again.
+
+notice-saved = Saved.
+notice-profile = Your profile is saved.
+notice-password = Your password is changed, and every other browser is signed out.
+notice-closed = Your account is closed.
+notice-session-ended = The session has ended.
+notice-sessions-ended = All other sessions have ended.
+notice-token-deleted = The token is deleted; it works no more.
+notice-key-added = The key is added.
+notice-key-deleted = The key is removed.
+notice-left = You have left the organization.
+notice-org-made = The organization is there. Now add those who belong to it.
+notice-org-deleted = The organization is deleted.
+notice-member-added = The member is added.
+notice-member-removed = The member is removed.
+notice-role-changed = The role is changed.
+notice-repo-made = The repository is there.
+notice-repo-moved = The repository is here now; the old address leads here.
+notice-repo-copied = This is the copy.
+notice-repo-deleted = The repository is deleted.
+notice-squashed = The branch has one commit now.
+notice-files-deleted = The files are deleted. Their room is free once no repository uses them.

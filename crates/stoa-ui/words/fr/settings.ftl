@@ -1,1 +1,198 @@
-# 
+# Ce que l’on règle pour soi et pour les dépôts.
+
+settings-profile = Profil
+settings-profile-lede = Ce que les autres voient sur votre page.
+settings-account = Compte
+settings-sessions = Sessions
+settings-tokens = Jetons d’accès
+settings-keys = Clés SSH et GPG
+settings-organizations = Vos organisations
+made = Créé
+added = Ajoutée
+last-used = dernière utilisation
+never-used = jamais utilisé
+
+account-password = Changer le mot de passe
+account-password-lede = Tous les autres navigateurs sont alors déconnectés.
+account-password-current = Mot de passe actuel
+account-password-new = Nouveau mot de passe
+account-close = Fermer le compte
+account-close-lede = Ce qu’il dit de vous, ses jetons, clés, mentions « j’aime » et appartenances disparaissent pour de bon ; personne ne peut reprendre le nom. Vos dépôts doivent d’abord être déplacés ou supprimés.
+
+sessions-lede = Les navigateurs connectés avec votre compte. Fermez ceux que vous ne reconnaissez pas.
+sessions-none = Aucun navigateur n’est connecté.
+sessions-here = Ce navigateur
+sessions-began = connexion
+sessions-seen = vu pour la dernière fois
+sessions-unknown = Un navigateur sans nom
+sessions-end = Fermer
+sessions-end-others = Fermer toutes les autres sessions
+sessions-hint = Les programmes ne se connectent pas par sessions :
+
+tokens-lede = Les programmes montrent un jeton au lieu de votre mot de passe. Donnez à chacun le sien, pour en retirer un sans toucher aux autres.
+tokens-new = Nouveau jeton
+tokens-none-title = Encore aucun jeton
+tokens-none = Créez-en un pour chaque programme qui travaille en votre nom : un portable, un entraînement, une chaîne.
+tokens-name = Nom
+tokens-name-hint = Où il sert, par exemple « portable » ou « entraînement de nuit ».
+tokens-role = Ce qu’il peut faire
+tokens-role-read = Lecture
+tokens-role-read-hint = Voit et télécharge ce que vous pouvez voir.
+tokens-role-write = Écriture
+tokens-role-write-hint = Fait ce que vous pouvez faire : envoyer, créer, changer les réglages, supprimer.
+tokens-role-fine = Droits choisis
+tokens-role-fine-hint = Ne fait que ce que vous choisissez ci-dessous ; le meilleur choix pour les serveurs.
+tokens-own = Tout ce qui est à { $name }
+tokens-org = Tout ce qui est à l’organisation { $name }
+tokens-may-read = Lire aussi les dépôts privés
+tokens-may-write = Écrire : envoyer, créer, changer les réglages, supprimer
+tokens-read-repos = Dépôts qu’il peut lire
+tokens-write-repos = Dépôts qu’il peut lire et modifier
+tokens-repos-hint = Un par ligne, comme dans leurs adresses : propriétaire/nom, datasets/propriétaire/nom, spaces/propriétaire/nom.
+tokens-gated = Ouvrir les dépôts à accès restreint
+tokens-gated-hint = Ceux auxquels vous avez obtenu l’accès.
+tokens-ends = Il expire après
+tokens-days = { $count ->
+    [one] { $shown } jour
+   *[other] { $shown } jours
+}
+tokens-forever = n’expire jamais
+tokens-until = jusqu’au { $day }
+tokens-ended = expiré
+tokens-about = Pour { $names }
+tokens-make = Créer le jeton
+tokens-made = Votre nouveau jeton
+tokens-made-once = Voici « { $name } ». Copiez-le maintenant : il n’est affiché qu’une fois, et personne ne pourra le relire.
+tokens-use = Comment l’utiliser
+tokens-back = Je l’ai copié
+tokens-delete = Supprimer
+tokens-nothing = Un jeton à droits choisis a besoin d’au moins un droit
+tokens-no-repo = Il n’y a pas de dépôt { $name } que vous puissiez voir
+tokens-not-yours = Vous ne pouvez pas modifier { $name }, un jeton non plus
+
+keys-lede = Git se connecte avec une clé SSH, et les deux sortes montrent qu’un commit est de vous. Seules des clés publiques ont leur place ici.
+keys-ssh = Clés SSH
+keys-ssh-none = Encore aucune clé SSH. Collez ci-dessous celle de ~/.ssh/id_ed25519.pub.
+keys-gpg = Clés GPG
+keys-gpg-none = Encore aucune clé GPG. Collez ci-dessous ce qu’affiche gpg --armor --export.
+keys-revoked = révoquée
+keys-try = Essayez
+keys-try-text = Ce hub vous salue par votre nom s’il connaît votre clé SSH :
+keys-add = Ajouter une clé
+keys-title = Titre
+keys-key = Clé publique
+keys-key-hint = Une clé SSH sur une ligne, ou une clé OpenPGP en format armor qui commence par -----BEGIN PGP PUBLIC KEY BLOCK-----.
+keys-delete = Retirer
+
+orgs-lede = Avec d’autres, sous un même nom.
+orgs-none-title = Vous ne faites partie d’aucune organisation
+orgs-none = Fondez-en une pour votre équipe, ou demandez à un admin de vous ajouter par votre nom d’utilisateur.
+orgs-leave = Quitter
+
+new-model-lede = Un endroit pour les poids, le tokenizer et la fiche, avec tout leur historique.
+new-dataset-lede = Un endroit pour les fichiers de données et leur fiche, avec tout leur historique.
+new-space-lede = Un endroit pour le code d’une démo. Ce hub le conserve ; l’exécution viendra plus tard.
+new-owner = Propriétaire
+new-name = Nom
+new-name-hint = Lettres, chiffres, « _ », « - » et « . ». Vous pourrez le renommer ; l’ancienne adresse mènera à la nouvelle.
+new-license = Licence
+new-license-none = Décider plus tard
+new-card = Commencer avec une fiche
+new-card-hint = Un README.md avec le nom et la licence, à compléter.
+new-sdk = Avec quoi il est fait
+new-sdk-static = HTML, style et scripts ; avec une page pour commencer.
+new-sdk-gradio = Une démo en Python d’un modèle.
+new-sdk-streamlit = Une application en Python pour les données.
+new-sdk-docker = Tout ce qui tourne dans un conteneur.
+new-default = Selon le propriétaire
+new-default-public = Public.
+new-default-private = Privé pour { $names } ; public pour les autres.
+new-make = Créer le dépôt
+visibility = Visibilité
+visibility-public = Public
+visibility-public-hint = Tout le monde le voit, même sans compte.
+visibility-public-closed = Tous ceux qui ont un compte sur ce hub le voient.
+visibility-private = Privé
+visibility-private-hint = Seul son propriétaire le voit, ou les membres de l’organisation.
+
+repo-settings-general = Général
+repo-settings-branches = Règles sur les branches
+repo-settings-storage = Stockage
+repo-access = Qui le voit et qui obtient ses fichiers
+repo-gate = Accès aux fichiers
+gate-open = Ouvert
+gate-open-hint = Qui le voit peut le télécharger.
+gate-auto = Sur demande, accordée aussitôt
+gate-auto-hint = On se connecte et on demande ; on obtient alors les fichiers.
+gate-manual = Sur demande, décidée par vous
+gate-manual-hint = Personne n’obtient les fichiers avant votre accord.
+repo-move = Renommer ou transférer
+repo-move-text = Les liens, clones et téléchargements à l’ancienne adresse continuent de fonctionner : elle mène à la nouvelle tant que personne d’autre ne la prend.
+repo-move-button = Déplacer
+repo-duplicate = Dupliquer
+repo-duplicate-text = Une copie de ce que contient la branche main maintenant. Les gros fichiers ne sont pas stockés deux fois.
+repo-duplicate-button = Copier
+repo-squash = Écraser l’historique
+repo-squash-text = Un seul commit remplace tout l’historique d’une branche. Les fichiers restent tels quels ; qui a changé quoi auparavant est perdu, et les identifiants des commits changent.
+repo-branch = Branche
+repo-disable = Désactiver
+repo-disable-text = Administrateurs du hub seulement : personne d’autre ne le voit ni n’obtient ses fichiers tant qu’il n’est pas réactivé.
+repo-enable = Réactiver
+repo-delete = Supprimer ce dépôt
+repo-delete-text = Ses fichiers, son historique, ses mentions « j’aime » et ses réglages disparaissent pour de bon. Les téléchargements et les liens cessent.
+
+rules-lede = Sans règle, tous ceux qui peuvent écrire peuvent pousser sur chaque branche et la réécrire. Si plusieurs règles concernent une branche, chacune doit permettre la modification.
+rules-none = Encore aucune règle. Le plus souvent, on protège main de la réécriture.
+rules-add = Ajouter une règle
+rules-pattern = Branches
+rules-pattern-hint = Un nom comme main, ou un motif comme release/*. Une règle pour le même motif est remplacée.
+rules-admins = Seuls les admins poussent
+rules-everyone = Pousse qui peut écrire
+rules-may-rewrite = L’historique peut être réécrit
+rules-may-rewrite-hint = Les push forcés et l’écrasement sont permis.
+rules-no-rewrite = L’historique reste
+rules-may-delete = La branche peut être supprimée
+rules-no-delete = La branche reste
+rules-remove = Retirer
+
+storage-files = { $count ->
+    [one] dans { $shown } gros fichier
+   *[other] dans { $shown } gros fichiers
+}
+storage-stored = dans le stockage, morceaux partagés compris
+storage-lede = Chaque gros fichier de chaque branche et commit compte, même ceux qu’aucune branche ne montre plus.
+storage-none = Aucun gros fichier. Ce que vous envoyez par LFS ou Xet apparaît ici avec sa taille.
+storage-select = Choisir
+storage-file = Fichier
+storage-size = Taille
+storage-came = Arrivé
+storage-nameless = jamais dans un commit
+storage-choose = Choisissez les fichiers à supprimer
+storage-delete = Supprimer les fichiers choisis
+storage-history = Historique
+storage-keep-history = Garder l’historique
+storage-keep-history-hint = Les commits restent tels quels ; les entrées de ces fichiers y demeurent et ne mènent nulle part.
+storage-rewrite = Réécrire l’historique sans eux
+storage-rewrite-hint = Chaque branche et étiquette est réécrite. Les identifiants des commits changent, les signatures se perdent, et les clones sont à refaire.
+
+notice-saved = Enregistré.
+notice-profile = Votre profil est enregistré.
+notice-password = Votre mot de passe est changé, et tous les autres navigateurs sont déconnectés.
+notice-closed = Votre compte est fermé.
+notice-session-ended = La session est fermée.
+notice-sessions-ended = Toutes les autres sessions sont fermées.
+notice-token-deleted = Le jeton est supprimé ; il ne fonctionne plus.
+notice-key-added = La clé est ajoutée.
+notice-key-deleted = La clé est retirée.
+notice-left = Vous avez quitté l’organisation.
+notice-org-made = L’organisation est créée. Ajoutez maintenant ceux qui en font partie.
+notice-org-deleted = L’organisation est supprimée.
+notice-member-added = Le membre est ajouté.
+notice-member-removed = Le membre est retiré.
+notice-role-changed = Le rôle est changé.
+notice-repo-made = Le dépôt est créé.
+notice-repo-moved = Le dépôt est maintenant ici ; l’ancienne adresse y mène.
+notice-repo-copied = Voici la copie.
+notice-repo-deleted = Le dépôt est supprimé.
+notice-squashed = La branche n’a plus qu’un commit.
+notice-files-deleted = Les fichiers sont supprimés. Leur place se libère quand plus aucun dépôt ne les utilise.

@@ -1,1 +1,198 @@
-# 
+# Ciò che si imposta di sé e dei repository.
+
+settings-profile = Profilo
+settings-profile-lede = Ciò che gli altri vedono sulla tua pagina.
+settings-account = Account
+settings-sessions = Sessioni
+settings-tokens = Token di accesso
+settings-keys = Chiavi SSH e GPG
+settings-organizations = Le tue organizzazioni
+made = Creato
+added = Aggiunta
+last-used = ultimo uso
+never-used = mai usato
+
+account-password = Cambia la password
+account-password-lede = Quando lo fai, ogni altro browser viene disconnesso.
+account-password-current = Password attuale
+account-password-new = Nuova password
+account-close = Chiudi l’account
+account-close-lede = Ciò che dice di te, i suoi token, le chiavi, i «mi piace» e le appartenenze spariscono per sempre; nessuno può prendere il nome. Prima i tuoi repository vanno spostati o eliminati.
+
+sessions-lede = I browser che hanno eseguito l’accesso con il tuo account. Chiudi quelli che non riconosci.
+sessions-none = Nessun browser ha eseguito l’accesso.
+sessions-here = Questo browser
+sessions-began = accesso
+sessions-seen = visto l’ultima volta
+sessions-unknown = Un browser senza nome
+sessions-end = Chiudi
+sessions-end-others = Chiudi tutte le altre sessioni
+sessions-hint = I programmi non accedono con le sessioni:
+
+tokens-lede = I programmi mostrano un token invece della tua password. Danne uno a ciascuno, così ne togli uno senza toccare gli altri.
+tokens-new = Nuovo token
+tokens-none-title = Ancora nessun token
+tokens-none = Creane uno per ogni programma che lavora a tuo nome: un portatile, un addestramento, una pipeline.
+tokens-name = Nome
+tokens-name-hint = Dove si usa, per esempio «portatile» o «addestramento notturno».
+tokens-role = Che cosa può fare
+tokens-role-read = Lettura
+tokens-role-read-hint = Vede e scarica ciò che puoi vedere tu.
+tokens-role-write = Scrittura
+tokens-role-write-hint = Fa ciò che puoi fare tu: caricare, creare, cambiare impostazioni, eliminare.
+tokens-role-fine = Permessi scelti
+tokens-role-fine-hint = Fa solo ciò che scegli qui sotto; la scelta migliore per i server.
+tokens-own = Tutto ciò che è di { $name }
+tokens-org = Tutto ciò che è dell’organizzazione { $name }
+tokens-may-read = Leggere anche i repository privati
+tokens-may-write = Scrivere: caricare, creare, cambiare impostazioni, eliminare
+tokens-read-repos = Repository che può leggere
+tokens-write-repos = Repository che può leggere e scrivere
+tokens-repos-hint = Uno per riga, come nei loro indirizzi: proprietario/nome, datasets/proprietario/nome, spaces/proprietario/nome.
+tokens-gated = Aprire i repository su richiesta
+tokens-gated-hint = Quelli a cui hai ottenuto l’accesso.
+tokens-ends = Scade dopo
+tokens-days = { $count ->
+    [one] { $shown } giorno
+   *[other] { $shown } giorni
+}
+tokens-forever = non scade mai
+tokens-until = fino al { $day }
+tokens-ended = scaduto
+tokens-about = Per { $names }
+tokens-make = Crea il token
+tokens-made = Il tuo nuovo token
+tokens-made-once = Questo è «{ $name }». Copialo ora: si vede solo questa volta, e nessuno potrà rileggerlo.
+tokens-use = Come si usa
+tokens-back = L’ho copiato
+tokens-delete = Elimina
+tokens-nothing = Un token con permessi scelti ha bisogno di almeno un permesso
+tokens-no-repo = Non c’è un repository { $name } che tu possa vedere
+tokens-not-yours = Non puoi scrivere su { $name }, quindi non può farlo nemmeno un token
+
+keys-lede = Git accede con una chiave SSH, ed entrambi i tipi mostrano che un commit è tuo. Qui vanno solo chiavi pubbliche.
+keys-ssh = Chiavi SSH
+keys-ssh-none = Ancora nessuna chiave SSH. Incolla qui sotto quella in ~/.ssh/id_ed25519.pub.
+keys-gpg = Chiavi GPG
+keys-gpg-none = Ancora nessuna chiave GPG. Incolla qui sotto ciò che scrive gpg --armor --export.
+keys-revoked = revocata
+keys-try = Prova
+keys-try-text = Questo hub ti saluta per nome se conosce la tua chiave SSH:
+keys-add = Aggiungi una chiave
+keys-title = Titolo
+keys-key = Chiave pubblica
+keys-key-hint = Una chiave SSH su una riga, o una chiave OpenPGP in formato armor che comincia con -----BEGIN PGP PUBLIC KEY BLOCK-----.
+keys-delete = Togli
+
+orgs-lede = Insieme ad altri, sotto un unico nome.
+orgs-none-title = Non fai parte di nessuna organizzazione
+orgs-none = Fondane una per il tuo gruppo, oppure chiedi a un admin di aggiungerti con il tuo nome utente.
+orgs-leave = Esci
+
+new-model-lede = Un posto per pesi, tokenizer e scheda, con tutta la loro storia.
+new-dataset-lede = Un posto per i file di dati e la loro scheda, con tutta la loro storia.
+new-space-lede = Un posto per il codice di una demo. Questo hub lo conserva; eseguirlo verrà dopo.
+new-owner = Proprietario
+new-name = Nome
+new-name-hint = Lettere, cifre, «_», «-» e «.». Potrai rinominarlo; il vecchio indirizzo porterà al nuovo.
+new-license = Licenza
+new-license-none = Decido dopo
+new-card = Comincia con una scheda
+new-card-hint = Un README.md con nome e licenza, da completare.
+new-sdk = Con che cosa è fatto
+new-sdk-static = HTML, stile e script; con una pagina per cominciare.
+new-sdk-gradio = Una demo in Python di un modello.
+new-sdk-streamlit = Un’app in Python per i dati.
+new-sdk-docker = Tutto ciò che gira in un container.
+new-default = Come decide il proprietario
+new-default-public = Pubblico.
+new-default-private = Privato per { $names }; pubblico per gli altri.
+new-make = Crea il repository
+visibility = Visibilità
+visibility-public = Pubblico
+visibility-public-hint = Lo vede chiunque, anche senza account.
+visibility-public-closed = Lo vede chiunque abbia un account su questo hub.
+visibility-private = Privato
+visibility-private-hint = Lo vede solo il proprietario, o i membri dell’organizzazione.
+
+repo-settings-general = Generale
+repo-settings-branches = Regole sui branch
+repo-settings-storage = Spazio
+repo-access = Chi lo vede e chi ottiene i suoi file
+repo-gate = Accesso ai file
+gate-open = Aperto
+gate-open-hint = Chi lo vede può scaricarlo.
+gate-auto = Su richiesta, concessa subito
+gate-auto-hint = Si accede e si chiede; poi si ottengono i file.
+gate-manual = Su richiesta, decidi tu
+gate-manual-hint = Nessuno ottiene i file prima che tu lo faccia entrare.
+repo-move = Rinomina o trasferisci
+repo-move-text = Link, cloni e download con il vecchio indirizzo continuano a funzionare: porta al nuovo finché qualcun altro non lo prende.
+repo-move-button = Sposta
+repo-duplicate = Duplica
+repo-duplicate-text = Una copia di ciò che il branch main contiene ora. I file grandi non vengono conservati due volte.
+repo-duplicate-button = Copia
+repo-squash = Comprimi la storia
+repo-squash-text = Un solo commit prende il posto di tutta la storia di un branch. I file restano come sono; chi ha cambiato che cosa prima si perde, e gli id dei commit cambiano.
+repo-branch = Branch
+repo-disable = Spegni
+repo-disable-text = Solo per chi amministra l’hub: nessun altro lo vede o ne ottiene i file finché non viene riacceso.
+repo-enable = Riaccendi
+repo-delete = Elimina questo repository
+repo-delete-text = I suoi file, la storia, i «mi piace» e le impostazioni spariscono per sempre. Download e link finiscono.
+
+rules-lede = Senza regole, chi può scrivere può fare push su ogni branch e riscriverlo. Se più regole riguardano un branch, tutte devono permettere la modifica.
+rules-none = Ancora nessuna regola. Di solito si protegge main dalla riscrittura.
+rules-add = Aggiungi una regola
+rules-pattern = Branch
+rules-pattern-hint = Un nome come main, o un modello come release/*. Una regola per lo stesso modello viene sostituita.
+rules-admins = Solo gli admin fanno push
+rules-everyone = Fa push chi può scrivere
+rules-may-rewrite = La storia si può riscrivere
+rules-may-rewrite-hint = Push forzati e compressione sono permessi.
+rules-no-rewrite = La storia resta
+rules-may-delete = Il branch si può eliminare
+rules-no-delete = Il branch resta
+rules-remove = Togli
+
+storage-files = { $count ->
+    [one] in { $shown } file grande
+   *[other] in { $shown } file grandi
+}
+storage-stored = nell’archivio, compresi i pezzi condivisi
+storage-lede = Conta ogni file grande di ogni branch e commit, anche quelli che nessun branch mostra più.
+storage-none = Nessun file grande. Ciò che carichi con LFS o Xet appare qui con la sua dimensione.
+storage-select = Scegli
+storage-file = File
+storage-size = Dimensione
+storage-came = Arrivato
+storage-nameless = mai in un commit
+storage-choose = Scegli i file da eliminare
+storage-delete = Elimina i file scelti
+storage-history = Storia
+storage-keep-history = Conserva la storia
+storage-keep-history-hint = I commit restano come sono; le voci di questi file vi rimangono e non portano a nulla.
+storage-rewrite = Riscrivi la storia senza di essi
+storage-rewrite-hint = Ogni branch e tag viene riscritto. Gli id dei commit cambiano, le firme si perdono, e i cloni vanno rifatti.
+
+notice-saved = Salvato.
+notice-profile = Il tuo profilo è salvato.
+notice-password = La tua password è cambiata, e ogni altro browser è disconnesso.
+notice-closed = Il tuo account è chiuso.
+notice-session-ended = La sessione è chiusa.
+notice-sessions-ended = Tutte le altre sessioni sono chiuse.
+notice-token-deleted = Il token è eliminato; non funziona più.
+notice-key-added = La chiave è aggiunta.
+notice-key-deleted = La chiave è tolta.
+notice-left = Hai lasciato l’organizzazione.
+notice-org-made = L’organizzazione c’è. Ora aggiungi chi ne fa parte.
+notice-org-deleted = L’organizzazione è eliminata.
+notice-member-added = Il membro è aggiunto.
+notice-member-removed = Il membro è tolto.
+notice-role-changed = Il ruolo è cambiato.
+notice-repo-made = Il repository c’è.
+notice-repo-moved = Il repository ora è qui; il vecchio indirizzo porta qui.
+notice-repo-copied = Questa è la copia.
+notice-repo-deleted = Il repository è eliminato.
+notice-squashed = Il branch ora ha un solo commit.
+notice-files-deleted = I file sono eliminati. Lo spazio si libera quando nessun repository li usa più.

@@ -189,6 +189,9 @@ const DATASETS: &[Group] = &[
 const SPACES: &[Group] =
     &[("license", "license", "facet-license", 6, 40), ("other", "filter", "facet-other", 12, 60)];
 
+/// Tags that say something to programs alone.
+const UNSAID: [&str; 3] = ["endpoints_compatible", "text-generation-inference", "autotrain_compatible"];
+
 /// The filters of a kind, from the tags that are in use.
 pub(super) fn facets(kind: RepoKind, tags: &[(String, i64)], query: &Query) -> Vec<Facet> {
     let groups = match kind {
@@ -201,7 +204,7 @@ pub(super) fn facets(kind: RepoKind, tags: &[(String, i64)], query: &Query) -> V
         let tag = describe(kind, id.clone());
         let Some(at) = groups.iter().position(|(about, ..)| *about == tag.about) else { continue };
         let (_, parameter, _, _, most) = groups[at];
-        if found[at].len() < most && !id.contains(',') {
+        if found[at].len() < most && !id.contains(',') && !UNSAID.contains(&id.as_str()) {
             found[at].push(choice(parameter, tag, *count, query));
         }
     }
