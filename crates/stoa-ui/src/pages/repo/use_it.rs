@@ -104,7 +104,7 @@ fn facts(visit: &Visit, subject: &Subject) -> Facts {
         config: config(subject),
         sdk: row.sdk.clone(),
         secret: row.private || row.gated != Gate::Open || !visit.app.hub.policy().anonymous_read,
-        ssh: None,
+        ssh: visit.app.config.ssh.clone(),
     }
 }
 
