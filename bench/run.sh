@@ -7,20 +7,22 @@
 #   bench/run.sh --lists    the catalogue alone
 #   bench/run.sh --xet      large files alone
 #   bench/run.sh --git      clone and push alone
+#   bench/run.sh --pages    the web site alone, on the catalogue
 #
 # Installs what is missing (nginx and fcgiwrap from Debian; Olah, hf and a model in environments of their own; the simulation server of
 # xet-client) into ${STOA_CACHE:-~/.cache/stoa-ci}.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-size=() seconds=3 rounds=3 large=() lists=yes http=yes xet=yes git=yes
+size=() seconds=3 rounds=3 large=() lists=yes http=yes xet=yes git=yes pages=yes
 for argument in "$@"; do
 	case $argument in
 	--quick) size=(--quick) seconds=1 rounds=1 large=(--mib 256 --huge-mib 512) ;;
-	--http) lists=no xet=no git=no ;;
-	--lists) http=no xet=no git=no ;;
-	--xet) lists=no http=no git=no ;;
-	--git) lists=no http=no xet=no ;;
+	--http) lists=no xet=no git=no pages=no ;;
+	--lists) http=no xet=no git=no pages=no ;;
+	--xet) lists=no http=no git=no pages=no ;;
+	--git) lists=no http=no xet=no pages=no ;;
+	--pages) lists=no http=no xet=no git=no ;;
 	*) echo "bench/run.sh: unknown argument $argument" >&2 && exit 2 ;;
 	esac
 done
@@ -31,11 +33,17 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
 cargo build --release --locked -p stoa -p stoa-bench
 bin=$CARGO_TARGET_DIR/release
 
-if [ "$lists" = yes ]; then
+if [ "$lists" = yes ] || [ "$pages" = yes ]; then
 	data=$(mktemp -d)
 	trap 'rm -rf "$data"' EXIT
 	"$bin/stoa-bench" seed --data "$data" "${size[@]}"
+fi
+if [ "$lists" = yes ]; then
 	"$bin/stoa-bench" lists --data "$data" --readme bench/README.md
+fi
+if [ "$pages" = yes ]; then
+	python3 bench/pages.py --stoa "$bin/stoa" --load "$bin/stoa-load" --bare "$bin/stoa-bare" --data "$data" \
+		--seconds "$seconds" --rounds "$rounds" --out bench/README.md
 fi
 
 if [ ! -x /usr/sbin/nginx ] && ! command -v nginx >/dev/null; then

@@ -86,7 +86,7 @@ class Server:
     @property
     def environment(self):
         kept = {name: value for name, value in CALLER.items() if not name.startswith("STOA_")}
-        return kept | {"RUST_BACKTRACE": "1"} | SMALL_PARTS
+        return kept | {"RUST_BACKTRACE": "1", "STOA_SIGN_UP": "open"} | SMALL_PARTS
 
     def start(self):
         with self.log.open("ab") as log:

@@ -82,6 +82,7 @@ install_commands() {
 		have "${PYTHON:-python3}" && "${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
 		have npm || missing+=(nodejs npm)
 		have git-lfs || missing+=(git-lfs)
+		have chromium || missing+=(chromium)
 	fi
 	if [ ${#missing[@]} -gt 0 ]; then
 		echo "installing ${missing[*]}"

@@ -164,6 +164,7 @@ pub struct Namespace(String);
 
 /// First path segments that belong to the hub itself and can therefore not be user names.
 const RESERVED: &[&str] = &[
+    "administration",
     "api",
     "apps",
     "blog",
@@ -194,6 +195,7 @@ const RESERVED: &[&str] = &[
     "organizations",
     "papers",
     "posts",
+    "preferences",
     "pricing",
     "resolve",
     "robots.txt",

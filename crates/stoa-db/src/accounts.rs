@@ -19,6 +19,8 @@ pub struct Account {
     pub fullname: String,
     /// Address; users only.
     pub email: Option<String>,
+    /// Whether somebody who runs the hub says that the address is the user's.
+    pub email_vouched: bool,
     /// A few words about it.
     pub details: Option<String>,
     /// Whether the user administers the hub.
@@ -31,7 +33,15 @@ pub struct Account {
     pub created_at: Time,
 }
 
+impl Account {
+    /// The address by which others may know the user, if somebody vouches for it.
+    pub fn vouched_email(&self) -> Option<&str> {
+        self.email.as_deref().filter(|_| self.email_vouched)
+    }
+}
+
 /// What is needed to make an account.
+#[expect(clippy::struct_excessive_bools, reason = "a row has the columns it has")]
 pub struct NewAccount<'a> {
     /// Name.
     pub name: &'a Namespace,
@@ -41,6 +51,8 @@ pub struct NewAccount<'a> {
     pub fullname: &'a str,
     /// Address.
     pub email: Option<&'a str>,
+    /// Whether somebody who runs the hub says that the address is the user's.
+    pub email_vouched: bool,
     /// Argon2id hash.
     pub password: Option<&'a str>,
     /// Whether the user administers the hub.
@@ -58,12 +70,12 @@ pub struct Member {
     pub role: Role,
 }
 
-const COLUMNS: &str = "a.id, a.name, a.is_org, a.fullname, a.email, a.details, a.is_admin, a.default_private, \
-                       a.disabled, a.created_at";
+pub(crate) const COLUMNS: &str = "a.id, a.name, a.is_org, a.fullname, a.email, a.details, a.is_admin, a.default_private, \
+                       a.disabled, a.created_at, a.email_vouched";
 /// How many columns [`COLUMNS`] has.
-const WIDTH: usize = 10;
+pub(crate) const WIDTH: usize = 11;
 
-fn account(row: &Row) -> Result<Account, Error> {
+pub(crate) fn account(row: &Row) -> Result<Account, Error> {
     Ok(Account {
         id: row.int(0)?,
         name: row.text(1)?,
@@ -75,6 +87,7 @@ fn account(row: &Row) -> Result<Account, Error> {
         default_private: row.flag(7)?,
         disabled: row.flag(8)?,
         created_at: row.time(9)?,
+        email_vouched: row.flag(10)?,
     })
 }
 
@@ -82,10 +95,10 @@ fn account(row: &Row) -> Result<Account, Error> {
 pub async fn create(tx: &mut Tx, new: &NewAccount<'_>, now: Time) -> Result<i64, Error> {
     tx.insert(
         "INSERT INTO accounts (key, name, is_org, fullname, email, details, password, is_admin, default_private, \
-         disabled, created_at) VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, 0, $9)",
+         disabled, created_at, email_vouched) VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, 0, $9, $10)",
         args![
             new.name.key(), new.name.as_str(), new.is_org, new.fullname, new.email, new.password, new.is_admin,
-            new.default_private, now
+            new.default_private, now, new.email_vouched
         ],
     )
     .await
@@ -119,9 +132,82 @@ pub async fn set_password(tx: &mut Tx, id: i64, hash: &str) -> Result<(), Error>
     tx.exec("UPDATE accounts SET password = $2 WHERE id = $1", args![id, hash]).await.map(drop)
 }
 
-/// Replaces a user's address.
+/// Replaces a user's address by one that somebody vouches for.
 pub async fn set_email(tx: &mut Tx, id: i64, email: Option<&str>) -> Result<(), Error> {
-    tx.exec("UPDATE accounts SET email = $2 WHERE id = $1", args![id, email]).await.map(drop)
+    let sql = "UPDATE accounts SET email = $2, email_vouched = $3 WHERE id = $1";
+    tx.exec(sql, args![id, email, email.is_some()]).await.map(drop)
+}
+
+/// Replaces what an account says about itself. An address that is another one than before has nobody to vouch for it.
+pub async fn set_profile(
+    tx: &mut Tx,
+    id: i64,
+    fullname: &str,
+    details: Option<&str>,
+    email: Option<&str>,
+) -> Result<(), Error> {
+    tx.exec(
+        "UPDATE accounts SET fullname = $2, details = $3, email = $4, \
+         email_vouched = CASE WHEN email = $4 THEN email_vouched ELSE 0 END WHERE id = $1",
+        args![id, fullname, details, email],
+    )
+    .await
+    .map(drop)
+}
+
+/// Changes whether new repositories of an organization are private.
+pub async fn set_default_private(tx: &mut Tx, id: i64, private: bool) -> Result<(), Error> {
+    tx.exec("UPDATE accounts SET default_private = $2 WHERE id = $1", args![id, private]).await.map(drop)
+}
+
+/// Deletes an organization, which must own nothing.
+pub async fn delete_org(tx: &mut Tx, id: i64) -> Result<(), Error> {
+    tx.exec("DELETE FROM members WHERE org_id = $1", args![id]).await?;
+    tx.exec("DELETE FROM accounts WHERE id = $1 AND is_org = 1", args![id]).await.map(drop)
+}
+
+/// How many users administer the hub and may sign in: the last one cannot go.
+pub async fn count_administrators(tx: &mut Tx) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM accounts WHERE is_org = 0 AND is_admin = 1 AND disabled = 0";
+    tx.first(sql, vec![]).await?.map_or(Ok(0), |row| row.int(0))
+}
+
+/// Makes a user administer the hub, or no longer.
+pub async fn set_admin(tx: &mut Tx, id: i64, admin: bool) -> Result<(), Error> {
+    tx.exec("UPDATE accounts SET is_admin = $2 WHERE id = $1", args![id, admin]).await.map(drop)
+}
+
+/// Keeps a user from signing in, or no longer.
+pub async fn set_disabled(tx: &mut Tx, id: i64, disabled: bool) -> Result<(), Error> {
+    tx.exec("UPDATE accounts SET disabled = $2 WHERE id = $1", args![id, disabled]).await.map(drop)
+}
+
+/// Ends whatever a user is signed in by, but for tokens and keys, which they named and can see.
+pub async fn sign_out(tx: &mut Tx, id: i64) -> Result<(), Error> {
+    for table in ["sessions", "refresh_tokens", "device_codes"] {
+        tx.exec(format!("DELETE FROM {table} WHERE user_id = $1"), args![id]).await?;
+    }
+    Ok(())
+}
+
+/// Takes from a user all that they have, are and may, but for the name and the row, which others refer to.
+pub async fn close(tx: &mut Tx, id: i64) -> Result<(), Error> {
+    sign_out(tx, id).await?;
+    for sql in [
+        "DELETE FROM tokens WHERE user_id = $1",
+        "DELETE FROM signing_key_ids WHERE account_key IN (SELECT id FROM account_keys WHERE user_id = $1)",
+        "DELETE FROM account_keys WHERE user_id = $1",
+        "DELETE FROM members WHERE user_id = $1",
+        "UPDATE repos SET likes = likes - 1 WHERE likes > 0 AND id IN (SELECT repo_id FROM likes WHERE user_id = $1)",
+        "DELETE FROM likes WHERE user_id = $1",
+        "DELETE FROM repo_access WHERE user_id = $1",
+        "DELETE FROM locks WHERE owner_id = $1",
+        "UPDATE accounts SET fullname = name, email = NULL, email_vouched = 0, details = NULL, password = NULL, \
+         is_admin = 0, disabled = 1 WHERE id = $1",
+    ] {
+        tx.exec(sql, args![id]).await?;
+    }
+    Ok(())
 }
 
 /// How many users there are.
@@ -184,13 +270,15 @@ pub async fn count_admins(tx: &mut Tx, org: i64) -> Result<i64, Error> {
     row.map_or(Ok(0), |row| row.int(0))
 }
 
-/// Accounts whose name begins with `prefix`, by name.
-pub async fn by_prefix(tx: &mut Tx, prefix: &str, limit: i64) -> Result<Vec<Account>, Error> {
+/// Users or organizations whose name begins with `prefix`, by name; not those who may not sign in.
+pub async fn by_prefix(tx: &mut Tx, prefix: &str, orgs: bool, limit: i64) -> Result<Vec<Account>, Error> {
     let low = prefix.to_ascii_lowercase();
     let high = format!("{low}\u{10ffff}");
-    let sql =
-        format!("SELECT {COLUMNS} FROM accounts a WHERE a.key >= $1 AND a.key < $2 ORDER BY a.key LIMIT $3");
-    tx.all(sql, args![low, high, limit]).await?.iter().map(account).collect()
+    let sql = format!(
+        "SELECT {COLUMNS} FROM accounts a WHERE a.key >= $1 AND a.key < $2 AND a.is_org = $3 AND a.disabled = 0 \
+         ORDER BY a.key LIMIT $4"
+    );
+    tx.all(sql, args![low, high, orgs, limit]).await?.iter().map(account).collect()
 }
 
 fn member(row: &Row) -> Result<Member, Error> {

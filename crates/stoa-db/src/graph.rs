@@ -135,6 +135,35 @@ pub async fn all(tx: &mut Tx, repo: i64, limit: i64) -> Result<Option<Vec<Node>>
     if rows.len() as i64 == limit { Ok(None) } else { nodes(&rows).map(Some) }
 }
 
+/// A commit and what it brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The commit.
+    pub node: Node,
+    /// The ids of what it brought, one after the other; `None` when nobody has worked it out or it is too much.
+    pub introduced: Option<Vec<u8>>,
+}
+
+/// A commit and its first parents, newest first, `limit` at most. What a commit brought comes along if it has `most`
+/// bytes or fewer.
+pub async fn line(tx: &mut Tx, repo: i64, from: Oid, limit: i64, most: i64) -> Result<Vec<Step>, Error> {
+    let sql = "WITH RECURSIVE line (oid, depth) AS ( \
+                 SELECT $2, 1 UNION ALL \
+                 SELECT p.parent, l.depth + 1 FROM line l CROSS JOIN commit_parents p \
+                   WHERE p.repo_id = $1 AND p.oid = l.oid AND p.position = 0 AND l.depth < $3) \
+               SELECT c.oid, c.tree, c.generation, c.at, p.parent, \
+                 CASE WHEN LENGTH(c.introduced) <= $4 THEN c.introduced END \
+               FROM line l CROSS JOIN commits c LEFT JOIN commit_parents p ON p.repo_id = $1 AND p.oid = l.oid \
+               WHERE c.repo_id = $1 AND c.oid = l.oid ORDER BY l.depth, p.position";
+    let rows = tx.all(sql, args![repo, from, limit, most]).await?;
+    let mut brought: HashMap<Oid, Option<Vec<u8>>> = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        brought.insert(row.oid(0)?, row.opt_blob(5)?);
+    }
+    let step = |node: Node| Step { introduced: brought.remove(&node.oid).flatten(), node };
+    Ok(nodes(&rows)?.into_iter().map(step).collect())
+}
+
 /// Rows with the same commit stand together, one for each parent.
 fn nodes(rows: &[Row]) -> Result<Vec<Node>, Error> {
     let mut nodes: Vec<Node> = Vec::new();

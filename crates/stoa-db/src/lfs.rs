@@ -100,6 +100,13 @@ pub async fn of_repo(tx: &mut Tx, repo: i64, skip: i64, limit: i64) -> Result<Ve
     tx.all(sql, args![repo, limit, skip]).await?.iter().map(repo_file).collect()
 }
 
+/// The same, the largest first.
+pub async fn largest_of_repo(tx: &mut Tx, repo: i64, skip: i64, limit: i64) -> Result<Vec<RepoFile>, Error> {
+    let sql = "SELECT oid, size, filename, pushed_at FROM repo_lfs WHERE repo_id = $1 \
+               ORDER BY size DESC, oid LIMIT $2 OFFSET $3";
+    tx.all(sql, args![repo, limit, skip]).await?.iter().map(repo_file).collect()
+}
+
 fn repo_file(row: &Row) -> Result<RepoFile, Error> {
     Ok(RepoFile {
         oid: row.sha256(0)?,

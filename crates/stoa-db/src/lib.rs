@@ -4,6 +4,7 @@
 //! know HTTP, blobs or policy: it stores what it is told and answers what it is asked.
 
 pub mod accounts;
+pub mod admin;
 pub mod branch_rules;
 pub mod buckets;
 pub mod compact;
@@ -20,6 +21,8 @@ pub mod pushes;
 pub mod refs;
 pub mod repos;
 pub mod scrub;
+pub mod search;
+pub mod sessions;
 pub mod similar;
 pub mod space;
 pub mod stats;

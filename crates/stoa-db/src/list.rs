@@ -6,8 +6,10 @@
 //! before. `docs/decisions/0004-lists.md` says why, with figures.
 
 mod conditions;
+mod count;
 mod find;
 mod ids;
+mod indexed;
 mod names;
 mod postings;
 #[cfg(test)]
@@ -21,6 +23,8 @@ use crate::connect::list_of;
 use crate::repos::{COLUMNS, Repo, WIDTH, repo};
 use crate::{Error, Tx, Value};
 use conditions::Conditions;
+pub(crate) use conditions::seen;
+pub use count::{Count, count};
 
 /// What a list is ordered by, always from the largest down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -125,15 +129,16 @@ pub struct Page {
 pub async fn page(tx: &mut Tx, ask: &Ask, facts: bool) -> Result<Page, Error> {
     let ids = if ask.limit == 0 { Vec::new() } else { find::ids(tx, ask, ask.limit + 1).await? };
     let more = ids.len() > ask.limit;
-    let repos = rows(tx, ask, &ids[..ids.len().min(ask.limit)], facts).await?;
+    let repos = by_ids(tx, &ids[..ids.len().min(ask.limit)], &ask.sees, facts).await?;
     let next = repos.last().filter(|_| more).map(|last| (ask.order.key(&last.repo), last.repo.id));
     Ok(Page { repos, next })
 }
 
-/// The rows of a page. Whether they may be seen is asked once more: they were found in another statement.
-async fn rows(tx: &mut Tx, ask: &Ask, ids: &[i64], facts: bool) -> Result<Vec<Listed>, Error> {
+/// The repositories of some row ids, in their order, as far as the asker may see them. Pages ask this once more: their
+/// ids were found in another statement.
+pub async fn by_ids(tx: &mut Tx, ids: &[i64], sees: &Sees, facts: bool) -> Result<Vec<Listed>, Error> {
     let mut conditions = Conditions::new(Value::Text(ids::json(ids)));
-    conditions.seen(ask);
+    conditions.seen(sees);
     let wide = if facts { "f.tags, f.facts" } else { "f.tags" };
     let (wheres, values) = conditions.finish();
     let sql = format!(

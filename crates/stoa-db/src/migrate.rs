@@ -25,6 +25,24 @@ const MIGRATIONS: &[(i64, &str, &[&str])] = &[
     (10, "keys", &[include_str!("../migrations/0010_keys.sql")]),
     (11, "locks", &[include_str!("../migrations/0011_locks.sql")]),
     (12, "branch_rules", &[include_str!("../migrations/0012_branch_rules.sql")]),
+    (13, "sessions", &[include_str!("../migrations/0013_sessions.sql")]),
+    (14, "profiles", &[include_str!("../migrations/0014_profiles.sql")]),
+    (
+        15,
+        "search",
+        &[
+            include_str!("../migrations/0015_search.sql"),
+            include_str!("../migrations/0015_search.sqlite.sql"),
+        ],
+    ),
+    (
+        16,
+        "counts",
+        &[
+            include_str!("../migrations/0016_counts.sql"),
+            include_str!("../migrations/0016_counts.sqlite.sql"),
+        ],
+    ),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

@@ -316,16 +316,11 @@ pub async fn count_history(tx: &mut Tx, repo: i64, from: Oid) -> Result<i64, Err
     row.map_or(Ok(0), |row| row.int(0))
 }
 
-/// The first parents of a commit down to the root, newest first, at most `limit`: oid, tree, time, title.
-pub async fn first_parents(tx: &mut Tx, repo: i64, from: Oid, limit: i64) -> Result<Vec<CommitRow>, Error> {
-    let sql = format!(
-        "WITH RECURSIVE line (oid, depth) AS ( \
-           SELECT $2, 0 UNION ALL \
-           SELECT p.parent, l.depth + 1 FROM line l CROSS JOIN commit_parents p \
-             WHERE p.repo_id = $1 AND p.oid = l.oid AND p.position = 0 AND l.depth < $3) \
-         SELECT {COMMIT} FROM line l CROSS JOIN commits c WHERE c.repo_id = $1 AND c.oid = l.oid ORDER BY l.depth"
-    );
-    tx.all(sql, args![repo, from, limit]).await?.iter().map(commit_row).collect()
+/// First line and time of some commits, in no order; those that are not there are left out.
+pub async fn titles(tx: &mut Tx, repo: i64, oids: &[Oid]) -> Result<Vec<(Oid, String, Time)>, Error> {
+    let sql = "SELECT oid, title, at FROM commits WHERE repo_id = $1 AND oid IN (ids)";
+    let rows = rows_by_oid(tx, sql, repo, oids).await?;
+    rows.iter().map(|row| Ok((row.oid(0)?, row.text(1)?, row.time(2)?))).collect()
 }
 
 /// Copies the rows of every commit of one repository into another.

@@ -4,7 +4,7 @@ use stoa_core::{Gate, Oid, RepoId, RepoKind, Time};
 
 use crate::connect::list_of;
 use crate::value::args;
-use crate::{Error, Row, Tx, Value};
+use crate::{Error, Row, Tx, Value, search};
 
 /// A repository, as lists and permissions need it.
 #[derive(Clone, Debug)]
@@ -121,6 +121,7 @@ pub async fn create(tx: &mut Tx, new: &NewRepo<'_>, now: Time) -> Result<i64, Er
     tx.exec("DELETE FROM repo_moves WHERE kind = $1 AND key = $2", args![kind, new.name.key()]).await?;
     tx.exec("INSERT INTO repo_facts (repo_id, tags, facts) VALUES ($1, '[]', '{}')", args![id]).await?;
     tx.exec("INSERT INTO repo_names (rowid, key) VALUES ($1, $2)", args![id, new.name.key()]).await?;
+    search::put(tx, id, "").await?;
     Ok(id)
 }
 
@@ -178,6 +179,8 @@ pub struct Described {
     pub params: Option<i64>,
     /// Kind of a Space.
     pub sdk: Option<String>,
+    /// What full-text search reads of it.
+    pub text: String,
 }
 
 /// Stores what a repository says about itself, and keeps the tags' counts.
@@ -199,6 +202,7 @@ pub async fn describe(tx: &mut Tx, id: i64, kind: RepoKind, described: &Describe
         ],
     )
     .await?;
+    search::put(tx, id, &described.text).await?;
     set_tags(tx, id, kind, &described.tags).await
 }
 
@@ -277,7 +281,8 @@ pub async fn rename(tx: &mut Tx, from: &Repo, to: &RepoId, owner: i64, now: Time
         .await?;
     }
     tx.exec("DELETE FROM repo_names WHERE rowid = $1", args![from.id]).await?;
-    tx.exec("INSERT INTO repo_names (rowid, key) VALUES ($1, $2)", args![from.id, to.key()]).await.map(drop)
+    tx.exec("INSERT INTO repo_names (rowid, key) VALUES ($1, $2)", args![from.id, to.key()]).await?;
+    search::rename(tx, from.id).await
 }
 
 /// Deletes a repository and every row about it, but for its git objects, which [`drop_objects`] takes in batches.
@@ -298,6 +303,7 @@ pub async fn delete(tx: &mut Tx, id: i64, kind: RepoKind) -> Result<(), Error> {
     ] {
         tx.exec(format!("DELETE FROM {table} WHERE repo_id = $1"), args![id]).await?;
     }
+    search::remove(tx, id).await?;
     tx.exec("DELETE FROM repo_moves WHERE repo_id = $1", args![id]).await?;
     tx.exec("DELETE FROM repo_facts WHERE repo_id = $1", args![id]).await?;
     tx.exec("DELETE FROM repo_names WHERE rowid = $1", args![id]).await?;

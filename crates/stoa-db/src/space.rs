@@ -59,6 +59,17 @@ pub async fn largest(tx: &mut Tx, by: By, limit: i64) -> Result<Vec<Space>, Erro
     Ok(found)
 }
 
+/// What the large files of one repository take: how many they are, their bytes, and the bytes that hold them in the store,
+/// those that others share included.
+pub async fn of_repo(tx: &mut Tx, repo: i64) -> Result<(u64, u64, u64), Error> {
+    let sql = "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM repo_lfs WHERE repo_id = $1";
+    let Some(row) = tx.first(sql, args![repo]).await? else {
+        return Err(Error::Malformed("a sum has no row".into()));
+    };
+    let (_, stored) = held(tx, By::Repo, repo).await?;
+    Ok((row.int(0)? as u64, row.int(1)? as u64, stored))
+}
+
 /// Bytes of the distinct files of somebody, and of what holds them in the store. A bucket has its row id with a minus.
 async fn held(tx: &mut Tx, by: By, id: i64) -> Result<(u64, u64), Error> {
     // Large files of repositories, and files of chunks of buckets.

@@ -61,6 +61,21 @@ pub async fn likes_of(tx: &mut Tx, user: i64, skip: i64, limit: i64) -> Result<V
     tx.all(sql, args![user, limit, skip]).await?.iter().map(|row| Ok((row.int(0)?, row.time(1)?))).collect()
 }
 
+/// The same of one kind, or of all.
+pub async fn liked(
+    tx: &mut Tx,
+    user: i64,
+    kind: Option<RepoKind>,
+    skip: i64,
+    limit: i64,
+) -> Result<Vec<(i64, Time)>, Error> {
+    let Some(kind) = kind else { return likes_of(tx, user, skip, limit).await };
+    let sql = "SELECT l.repo_id, l.at FROM likes l JOIN repos r ON r.id = l.repo_id \
+               WHERE l.user_id = $1 AND r.kind = $2 ORDER BY l.at DESC, l.repo_id LIMIT $3 OFFSET $4";
+    let rows = tx.all(sql, args![user, kind.code(), limit, skip]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.time(1)?))).collect()
+}
+
 /// How many repositories a user likes.
 pub async fn count_likes_of(tx: &mut Tx, user: i64) -> Result<i64, Error> {
     let row = tx.first("SELECT COUNT(*) FROM likes WHERE user_id = $1", args![user]).await?;
@@ -97,6 +112,19 @@ pub async fn add_downloads(tx: &mut Tx, repo: i64, day: i64, count: i64) -> Resu
         add_day(tx, repo, day, count, 0).await?;
     }
     Ok(())
+}
+
+/// Day, downloads and likes of a repository from a day on, oldest first; days on which nothing happened are left out.
+pub async fn days(tx: &mut Tx, repo: i64, first: i64) -> Result<Vec<(i64, i64, i64)>, Error> {
+    let sql = "SELECT day, downloads, likes FROM repo_days WHERE repo_id = $1 AND day >= $2 ORDER BY day";
+    let rows = tx.all(sql, args![repo, first]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.int(2)?))).collect()
+}
+
+/// Whether a user likes a repository.
+pub async fn likes(tx: &mut Tx, user: i64, repo: i64) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM likes WHERE user_id = $1 AND repo_id = $2";
+    Ok(tx.first(sql, args![user, repo]).await?.is_some())
 }
 
 /// Days that a repository's `downloads` looks back.

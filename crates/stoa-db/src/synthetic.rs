@@ -13,7 +13,7 @@ use stoa_core::Time;
 
 use crate::objects::{CommitRow, Object};
 use crate::value::{Value, args};
-use crate::{Config, Db, Error, list};
+use crate::{Config, Db, Error, list, search};
 use draw::{List, Lists};
 
 /// How large the catalogue is.
@@ -90,6 +90,7 @@ pub async fn fill(
     seed.git(content).await?;
     say("search index");
     seed.run("INSERT INTO repo_names (rowid, key) SELECT id, key FROM repos NOT INDEXED", vec![]).await?;
+    seed.run(search::names_only(), vec![]).await?;
     seed.run("PRAGMA journal_mode = WAL", vec![]).await?;
     seed.connection.close().await?;
     say("blocks of frequent tags");

@@ -113,19 +113,34 @@ impl Tree {
         body
     }
 
-    /// The entries that `old` has not exactly so, each with what it has under that name. Both must be in git's order,
-    /// as [`Tree::parse`] gives them; then the work is as much as both have entries.
-    pub fn changed_since<'a, 'b>(&'a self, old: &'b Self) -> Vec<(&'a TreeEntry, Option<&'b TreeEntry>)> {
-        let mut changed = Vec::new();
-        let mut others = old.entries.iter().peekable();
-        for entry in &self.entries {
-            while others.next_if(|other| order(other, entry) == Ordering::Less).is_some() {}
-            match others.next_if(|other| other.name == entry.name && order(other, entry) == Ordering::Equal) {
-                Some(other) if other == entry => {}
-                other => changed.push((entry, other)),
+    /// Where two trees differ, in git's order: what `old` has under a name, and what this one has. A file and a folder of
+    /// one name are two places. Both must be in git's order, as [`Tree::parse`] gives them; then the work is as much as
+    /// both have entries.
+    pub fn differences<'a, 'b>(
+        &'a self,
+        old: &'b Self,
+    ) -> Vec<(Option<&'b TreeEntry>, Option<&'a TreeEntry>)> {
+        let mut found = Vec::new();
+        let (mut olds, mut news) = (old.entries.iter().peekable(), self.entries.iter().peekable());
+        loop {
+            let next = match (olds.peek(), news.peek()) {
+                (None, None) => return found,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(old), Some(new)) => order(old, new),
+            };
+            let was = if next == Ordering::Greater { None } else { olds.next() };
+            let is = if next == Ordering::Less { None } else { news.next() };
+            if was != is {
+                found.push((was, is));
             }
         }
-        changed
+    }
+
+    /// The entries that `old` has not exactly so, each with what it has under that name: the half of
+    /// [`Self::differences`] that is still there.
+    pub fn changed_since<'a, 'b>(&'a self, old: &'b Self) -> Vec<(&'a TreeEntry, Option<&'b TreeEntry>)> {
+        self.differences(old).into_iter().filter_map(|(was, is)| Some((is?, was))).collect()
     }
 
     /// The entry with this name among folders or among all else, in a tree in git's order: a binary search.

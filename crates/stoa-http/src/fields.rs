@@ -17,9 +17,16 @@ impl FromRequest<App> for Fields {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        Self::up_to(request, app, app.config.body_limit).await
+    }
+}
+
+impl Fields {
+    /// The fields of a body of at most `max` bytes, for forms with more in them than others.
+    pub async fn up_to(request: Request, app: &App, max: usize) -> Result<Self, Error> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let json = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
-        let bytes = read_with(request.into_body(), app.config.body_limit, app.config.body_idle).await?;
+        let bytes = read_with(request.into_body(), max, app.config.body_idle).await?;
         Ok(Self(parse(&bytes, json)?))
     }
 }

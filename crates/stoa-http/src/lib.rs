@@ -11,30 +11,35 @@
 
 mod app;
 mod body;
+pub mod cookies;
 mod error;
 mod fields;
+mod filters;
 mod header;
 mod json;
 mod layers;
 mod origin;
 mod page;
 mod params;
+mod problem;
 mod repo;
 mod segments;
 mod serve;
 mod who;
 
-pub use app::{App, HttpConfig};
+pub use app::{App, FreeSpace, HttpConfig};
 pub use body::{read_body, stream_body};
 pub use error::{Error, Reply, status_of};
 pub use fields::Fields;
+pub use filters::list_ask;
 pub use header::header_text;
 pub use json::Json;
 pub use layers::{RequestId, assemble};
 pub use origin::Origin;
 pub use page::{Page, decode_cursor, encode_cursor, next_link};
 pub use params::Params;
-pub use repo::RepoOf;
+pub use problem::{DrawProblem, Problem};
+pub use repo::{RepoOf, repo_in_path};
 pub use segments::Segments;
 pub use serve::serve;
-pub use who::Who;
+pub use who::{Session, Who};

@@ -32,7 +32,8 @@ impl Params {
         Ok(Self(pairs))
     }
 
-    pub(crate) fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+    /// The parameters that these pairs of a name and a value make.
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
         Self(pairs.into_iter().map(|(key, value)| (key_of(&key), value)).collect())
     }
 

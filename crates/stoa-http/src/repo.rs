@@ -42,6 +42,11 @@ pub(crate) fn unseen(actor: &Actor) -> Failure {
     if actor.is_anonymous() { Failure::repo_not_found_anonymous() } else { Failure::repo_not_found() }
 }
 
+/// The repository that a raw path names, if it names one: the rule of [`RepoOf`] for those who open it themselves.
+pub fn repo_in_path(path: &str) -> Option<RepoId> {
+    id_of(path, &Actor::anonymous()).ok()
+}
+
 fn id_of(path: &str, actor: &Actor) -> Reply<RepoId> {
     let address = Address::find(path).ok_or_else(|| unseen(actor))?;
     let owner = decode(&path[address.owner])?;

@@ -27,6 +27,22 @@ impl Segments {
         Revision::new(self.find("rev").unwrap_or("main"))
     }
 
+    /// The revision and the path of an address that ends in `/{rev}/{*path}`.
+    ///
+    /// Compat: `@huggingface/hub` writes revisions as they are, so `refs/pr/1/a.txt` and `refs/convert/parquet/x` mean
+    /// the file `a.txt` of `refs/pr/1` and `x` of `refs/convert/parquet`.
+    pub fn revision_and_path(&self) -> Reply<(Revision, String)> {
+        let (rev, path) = (self.find("rev").unwrap_or("main"), self.path());
+        if rev == "refs" {
+            let mut parts = path.splitn(3, '/');
+            if let (Some(family @ ("pr" | "convert")), Some(name)) = (parts.next(), parts.next()) {
+                let rest = parts.next().unwrap_or_default().trim_matches('/');
+                return Ok((Revision::new(format!("refs/{family}/{name}"))?, rest.to_owned()));
+            }
+        }
+        Ok((Revision::new(rev)?, path.to_owned()))
+    }
+
     /// The path inside the repository: the part `{*path}`, without slashes around it; empty in routes without one.
     pub fn path(&self) -> &str {
         self.find("path").unwrap_or_default().trim_matches('/')

@@ -1,18 +1,22 @@
 //! Who asks: the credential and the address of a request.
+//!
+//! A program shows a token in `Authorization`; a browser shows the cookie of its session (`cookies.rs`). With a cookie
+//! alone nothing can be changed: a request that changes something also shows the proof that a page of this site made it,
+//! in `X-CSRF-Token`, or in a field of the form that `stoa-ui` reads.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Deref;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use stoa_core::{Actor, Failure, Reply};
 use stoa_hub::Hub;
 
 use crate::origin::last;
-use crate::{App, Error, HttpConfig};
+use crate::{App, Error, HttpConfig, cookies};
 
 /// Who asks. Without an `Authorization` header nobody in particular; with one that is not ours the answer is 401,
 /// never a silent anonymous. Reads as the [`Actor`] wherever one is wanted (`&who`).
@@ -22,6 +26,17 @@ pub struct Who {
     pub actor: Actor,
     /// The token that was shown.
     pub token: Option<String>,
+    /// The session of the browser that asks, if it is signed in and showed no token.
+    pub session: Option<Session>,
+}
+
+/// The session of a browser.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Its row id.
+    pub id: i64,
+    /// The secret of its cookie.
+    pub secret: String,
 }
 
 impl Who {
@@ -32,6 +47,24 @@ impl Who {
             return Ok(());
         }
         Err(Failure::unauthenticated("This hub is not public: sign in with `hf auth login`"))
+    }
+
+    /// Who asks, without a look at whether a request with a cookie was made by a page of this site. For those who look
+    /// themselves.
+    pub async fn of(parts: &Parts, app: &App) -> Reply<Self> {
+        let token = credential(&parts.headers)?;
+        let mut session = None;
+        let mut actor = Actor::anonymous();
+        if let Some(token) = &token {
+            actor = app.hub.actor_of_token(token).await?;
+        } else if let Some(secret) = cookies::find(&parts.headers, cookies::SESSION)
+            && let Some(browser) = app.hub.browser(secret).await?
+        {
+            actor = browser.actor;
+            session = Some(Session { id: browser.session, secret: secret.to_owned() });
+        }
+        actor.ip = address(parts, &app.config);
+        Ok(Self { actor, token, session })
     }
 
     /// The name of the user, or `Unauthenticated`.
@@ -55,17 +88,27 @@ impl FromRequestParts<App> for Who {
         if let Some(who) = parts.extensions.get::<Self>() {
             return Ok(who.clone());
         }
-        let token = credential(&parts.headers)?;
-        let mut actor = match &token {
-            Some(token) => app.hub.actor_of_token(token).await?,
-            None => Actor::anonymous(),
-        };
-        actor.ip = address(parts, &app.config);
-        let who = Self { actor, token };
+        let who = Self::of(parts, app).await?;
+        let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        if let Some(session) = &who.session
+            && !safe
+        {
+            let proof = parts.headers.get(PROOF).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            if !app.hub.proves(&session.secret, proof) {
+                return Err(Failure::forbidden(
+                    "A browser that changes something must show where the request was made: send the token of the \
+                     page in X-CSRF-Token, or an access token in Authorization",
+                )
+                .into());
+            }
+        }
         parts.extensions.insert(who.clone());
         Ok(who)
     }
 }
+
+/// The header in which scripts of the site show the proof of their page.
+const PROOF: &str = "x-csrf-token";
 
 /// The token in `Authorization`: `Bearer token`, or `Basic` with the token as password (git, git-lfs, curl), whatever
 /// the user name. A token as user name without a password is git's `https://TOKEN@host/…`.

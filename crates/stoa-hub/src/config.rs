@@ -2,6 +2,16 @@
 
 use std::path::PathBuf;
 
+/// Who may make an account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum SignUp {
+    /// Only whoever runs the hub.
+    #[default]
+    Closed,
+    /// Whoever comes by.
+    Open,
+}
+
 /// Rules about people and visibility.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -9,11 +19,13 @@ pub struct Policy {
     pub anonymous_read: bool,
     /// Whether new repositories are private when nobody says.
     pub private_by_default: bool,
+    /// Who may make an account.
+    pub sign_up: SignUp,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { anonymous_read: true, private_by_default: false }
+        Self { anonymous_read: true, private_by_default: false, sign_up: SignUp::Closed }
     }
 }
 

@@ -11,11 +11,14 @@ mod config;
 mod cpu;
 mod files;
 mod git;
+mod health;
 mod maintenance;
 mod people;
 mod repos;
+mod search;
 mod sign;
 mod store;
+mod totals;
 mod xet;
 
 use std::sync::Arc;
@@ -29,30 +32,40 @@ pub use access::{Access, Admin, Read, Repo, Write};
 pub use buckets::{
     Bucket, BucketChange, BucketEntry, BucketFile, BucketList, BucketPage, BucketSource, NewBucket,
 };
-pub use commits::{Commits, Committed, Draft, Planned, Sample, Verification};
-pub use config::{Limits, Policy};
+pub use commits::{CommitView, Commits, Committed, Comparison, Draft, Person, Planned, Sample, Verification};
+pub use config::{Limits, Policy, SignUp};
 pub use files::{
-    Entry, EntryKind, File, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock, LockAsk, LockPage, Sending,
+    Changes, Entry, EntryKind, File, FileChange, Large, LastCommit, LfsAnswer, LfsFile, LfsPart, Lock,
+    LockAsk, LockPage, PathHistory, Readme, Sending, Side, SideKind, Storage, Tensor, TensorFormat, Tensors,
     TreePage, UploadTicket,
 };
 pub use git::{GitService, GitWire};
+pub use health::Health;
 pub use maintenance::Maintenance;
 pub use people::{
-    DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewUser, OrgOverview, Profile, TokenMade,
-    UserOverview, Who,
+    Browser, DeviceLogin, DevicePoll, Grant, LfsOperation, LfsPass, NewProfile, NewToken, NewUser, OrgMember,
+    OrgOverview, Profile, SessionMade, TokenMade, UserOverview, Who, new_password,
 };
-pub use repos::{BranchRule, Created, Info, ListAsk, ListPage, NewRepo, RefSet, Settings};
+pub use repos::{
+    BaseModel, BranchRule, Created, Day, Info, ListAsk, ListPage, NewRepo, RELATIONS, RefSet, Related,
+    Relatives, Settings, TagCounts,
+};
+pub use search::{QuickAsk, QuickFound, TextHit};
 pub use stoa_blob::ByteStream;
 pub use stoa_db::accounts::{Account, Member};
+pub use stoa_db::admin::{Counts, OrgRow, UserRow};
 pub use stoa_db::buckets::Bucket as BucketRow;
 pub use stoa_db::keys::Key as AccountKey;
-pub use stoa_db::list::Order;
+pub use stoa_db::list::{Count as Counted, Listed, Order};
 pub use stoa_db::objects::CommitRow;
 pub use stoa_db::repos::Repo as RepoRow;
+pub use stoa_db::sessions::Session;
 pub use stoa_db::stats::Liker;
+pub use stoa_db::system::AuditLine;
 pub use stoa_db::tokens::Token;
 pub use stoa_keys::{Flaw, KeyKind};
 pub use stoa_xet::{DirtyWindows, MAX_SHARD, MAX_UPLOAD as MAX_XORB, MerkleHash, Subtree};
+pub use totals::Totals;
 pub use xet::{
     Compacted, Fetch, Grace, Reconstructed, Scrubbed, ShardStep, Space, Swept, Tally, XetSession, XetTerm,
     XetToken,
@@ -72,10 +85,17 @@ pub(crate) struct Parts {
     pub(crate) trees: store::TreeCache,
     /// How many commits lead to one, by repository and commit.
     pub(crate) counts: Cache<(i64, stoa_core::Oid), i64>,
+    /// The tags of each kind, and when they were counted.
+    pub(crate) tag_counts: Cache<stoa_core::RepoKind, (Time, TagCounts)>,
+    /// Which commits changed the entries of folders last.
+    pub(crate) last_commits: files::LastCommits,
     pub(crate) downloads: repos::Downloads,
     pub(crate) passwords: people::Passwords,
+    pub(crate) arrivals: people::Arrivals,
     pub(crate) tables: xet::TableCache,
     pub(crate) turns: commits::Turns,
+    pub(crate) totals: totals::Cached,
+    pub(crate) rounds: health::Rounds,
     /// Shards in memory at a time, each up to 64 MiB.
     pub(crate) shards: Arc<tokio::sync::Semaphore>,
     /// Large files that become chunks while they come, each with about 250 MiB in memory.
@@ -105,10 +125,15 @@ impl Hub {
             key: sign::Key::from_bytes(&key)?,
             trees: store::TreeCache::new(),
             counts: Cache::new(10_000),
+            tag_counts: Cache::new(8),
+            last_commits: files::LastCommits::new(),
             downloads: repos::Downloads::new(),
             passwords: people::Passwords::new(),
+            arrivals: people::Arrivals::default(),
             tables: xet::TableCache::new(),
             turns: commits::Turns::default(),
+            totals: totals::Cached::default(),
+            rounds: health::Rounds::default(),
             shards: Arc::new(tokio::sync::Semaphore::new(3)),
             packers: tokio::sync::Semaphore::new(packers),
         })))

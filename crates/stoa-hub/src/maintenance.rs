@@ -17,6 +17,9 @@ const ROLL: i64 = 3600 * Time::SECOND;
 /// Batches of large files turned into chunks in one round: a long queue must not hold up everything else.
 const BATCHES: usize = 64;
 
+/// Batches of repositories whose text is stored for the search in one round, on a hub from before there was one.
+const TEXTS: usize = 4;
+
 /// The hub's own work, as a task that ends when it is told to.
 pub struct Maintenance {
     hub: Hub,
@@ -26,13 +29,15 @@ pub struct Maintenance {
     turned: Option<Sha256>,
     /// How far the xorbs were looked through that may be mostly unused; `None` until the next hour.
     compacted: Option<Place>,
+    /// The last repository that was looked at for text to search; `None` once all have theirs.
+    read: Option<i64>,
 }
 
 impl Maintenance {
     /// For a hub.
     pub fn new(hub: Hub) -> Self {
         let began = hub.now();
-        Self { hub, began, rolled: None, turned: None, compacted: None }
+        Self { hub, began, rolled: None, turned: None, compacted: None, read: Some(0) }
     }
 
     /// Works until `stop` is ready, then writes what is left.
@@ -43,7 +48,9 @@ impl Maintenance {
                 () = &mut stop => break,
                 () = tokio::time::sleep(FLUSH) => {}
             }
-            if let Err(failure) = self.step().await {
+            let worked = self.step().await;
+            self.hub.0.rounds.note(worked.is_ok(), self.hub.now());
+            if let Err(failure) = worked {
                 tracing::warn!(error = ?failure, "maintenance failed; it will be tried again");
             }
         }
@@ -60,6 +67,10 @@ impl Maintenance {
             if self.turned.is_none() {
                 break;
             }
+        }
+        for _ in 0..TEXTS {
+            let Some(after) = self.read else { break };
+            self.read = self.hub.read_some(after).await?;
         }
         let now = self.hub.now();
         // On SQLite this process is the only one: what pushes an earlier one left are dead, however short ago.

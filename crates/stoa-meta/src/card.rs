@@ -1,10 +1,13 @@
 //! The card of a repository: `README.md`, its metadata and its prose.
 
+mod text;
 mod yaml;
 
 use std::fmt;
 
 use serde_json::{Map, Value};
+
+pub use text::plain_text;
 
 /// Longest front matter, in bytes. Benchmark cards with thousands of results stay well under it.
 pub const MAX_METADATA: usize = 4 * 1024 * 1024;

@@ -4,11 +4,14 @@
 //! it returns an error or less information, and never panics, recurses without bound or allocates what a length
 //! field merely claims. This crate must never know how a fact is stored or served.
 
+pub mod apps;
 pub mod card;
 pub mod derive;
 pub mod downloads;
+pub mod languages;
 pub mod libraries;
 pub mod licenses;
+pub mod tags;
 pub mod tasks;
 pub mod validate;
 pub mod weights;

@@ -7,11 +7,11 @@ use axum::Router;
 use stoa_blob::Blobs;
 use stoa_core::{ManualClock, Role, Time, TokenRole};
 use stoa_db::Db;
-use stoa_http::{App, HttpConfig, assemble};
+use stoa_http::{App, DrawProblem, HttpConfig, assemble};
 use stoa_hub::{Hub, Limits, NewUser, Policy};
 use tempfile::TempDir;
 
-use crate::Client;
+use crate::{Browser, Client};
 
 /// When tests begin: 2026-01-02T03:04:05Z.
 const START: Time = Time(1_767_323_045_000_000);
@@ -85,6 +85,25 @@ impl TestHub {
     pub fn router(mut self, routes: Router<App>) -> Self {
         self.router = assemble(routes, self.app.clone());
         self
+    }
+
+    /// Shows errors to browsers as pages. Comes before [`Self::router`].
+    #[must_use]
+    pub fn problems(mut self, draw: DrawProblem) -> Self {
+        self.app = self.app.with_problems(draw);
+        self
+    }
+
+    /// A browser that nobody signed in with.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.anonymous())
+    }
+
+    /// A browser that a user signed in with.
+    pub async fn browser_of(&self, user: &str) -> Browser {
+        let actor = self.hub.operator(user).await.expect("a user");
+        let session = self.hub.begin_session(&actor, "a browser of a test").await.expect("a session");
+        self.browser().with_cookie(stoa_http::cookies::SESSION, &session.secret)
     }
 
     /// Makes a user with a `write` token, and answers the token.

@@ -10,12 +10,14 @@
 //! Only tests depend on this crate. What fails here panics: a broken fixture is a failed test.
 
 mod answer;
+mod browser;
 mod client;
 mod commits;
 mod hub;
 mod signer;
 
 pub use answer::Answer;
+pub use browser::Browser;
 pub use client::Client;
 pub use commits::{GitRows, LeftObject};
 pub use hub::{Setup, TestHub};

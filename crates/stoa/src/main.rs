@@ -5,6 +5,7 @@
 mod cli;
 mod commands;
 mod config;
+mod free_space;
 mod health;
 mod logging;
 mod open;

@@ -24,7 +24,7 @@ async fn raw(
     params: Params,
     asked: HeaderMap,
 ) -> Reply<Response> {
-    let (revision, path) = place::revision_and_path(&at)?;
+    let (revision, path) = at.revision_and_path()?;
     repo.check_content().await?;
     let file = repo.file(&revision, &path).await?;
     // The size of a pointer is only known once it was read; it is a few lines.

@@ -30,7 +30,7 @@ async fn resolve(
     origin: Origin,
     asked: HeaderMap,
 ) -> Reply<Response> {
-    let (revision, path) = place::revision_and_path(&at)?;
+    let (revision, path) = at.revision_and_path()?;
     send(&repo, &revision, &path, &method, &params, &origin, &asked).await
 }
 

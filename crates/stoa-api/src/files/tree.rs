@@ -9,7 +9,6 @@ use stoa_http::{
 use stoa_hub::Read;
 
 use super::entry::EntryJson;
-use super::place;
 use crate::route::of_repo;
 
 /// Entries of a page at most.
@@ -30,7 +29,7 @@ async fn tree(
     origin: Origin,
     uri: Uri,
 ) -> Reply<Page<EntryJson>> {
-    let (revision, path) = place::revision_and_path(&at)?;
+    let (revision, path) = at.revision_and_path()?;
     let (recursive, expand) = (params.on("recursive")?, params.on("expand")?);
     let most = if expand { MOST_EXPANDED } else { MOST };
     let limit = params.limit(most, most)?;

@@ -7,7 +7,6 @@ use stoa_core::{Kind, Revision};
 use stoa_http::{App, Json, Reply, RepoOf, Segments};
 use stoa_hub::Read;
 
-use super::place;
 use crate::route::of_repo;
 
 /// Entries added up at a time.
@@ -26,7 +25,7 @@ struct Answer {
 }
 
 async fn treesize(repo: RepoOf<Read>, at: Segments) -> Reply<Json<Answer>> {
-    let (revision, path) = place::revision_and_path(&at)?;
+    let (revision, path) = at.revision_and_path()?;
     // All pages must be of one commit, though the branch may move meanwhile.
     let commit = Revision::new(repo.resolve(&revision).await?.to_string())?;
     let mut size: u64 = 0;

@@ -1,6 +1,5 @@
 //! Lists of repositories, tags and tasks.
 
-mod apps;
 mod ask;
 mod quicksearch;
 mod repos;

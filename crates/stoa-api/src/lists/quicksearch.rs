@@ -4,9 +4,9 @@ use axum::Router;
 use axum::routing::get;
 use serde::Serialize;
 use serde_json::{Value, json};
-use stoa_core::{Failure, Reply as Result, RepoKind};
+use stoa_core::{Failure, RepoKind};
 use stoa_http::{App, Fields, Json, Origin, Params, Reply, Who};
-use stoa_hub::{ListAsk, Order};
+use stoa_hub::{Account, QuickAsk, RepoRow};
 
 use crate::people::{Person, avatar_url};
 
@@ -18,8 +18,6 @@ pub(super) fn route() -> Router<App> {
 const MOST: usize = 20;
 /// What can be looked for.
 const TYPES: [&str; 6] = ["all", "model", "dataset", "space", "user", "org"];
-/// Characters that are looked for.
-const LONGEST: usize = 100;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,57 +52,48 @@ async fn search(app: &App, who: &Who, origin: &Origin, params: &Params) -> Reply
         return Err(Failure::invalid(format!("\"type\" must be one of [{}]", TYPES.join(", "))).into());
     }
     let wants = |kind: &str| types.is_empty() || types.contains(&"all") || types.contains(&kind);
-    let q: String = params.one("q").unwrap_or_default().trim().chars().take(LONGEST).collect();
-    let mut found = [Vec::new(), Vec::new(), Vec::new()];
-    for (kind, found) in RepoKind::ALL.into_iter().zip(&mut found) {
-        if wants(kind.as_str()) {
-            *found = repos(app, who, kind, &q, limit).await?;
-        }
-    }
-    let [models, datasets, spaces] = found;
-    let (mut orgs, mut users) = (Vec::new(), Vec::new());
-    if !q.is_empty() && (wants("user") || wants("org")) {
-        for account in app.hub.accounts_like(&q, limit).await? {
-            if account.is_org && wants("org") {
-                orgs.push(json!({
-                    "name": account.name,
-                    "fullname": account.fullname,
-                    "avatarUrl": avatar_url(origin, &account.name),
-                }));
-            } else if !account.is_org && wants("user") {
-                users.push(Person::user(origin, account.id, &account.name, &account.fullname));
-            }
-        }
-    }
+    let ask = QuickAsk {
+        text: params.one("q").unwrap_or_default().to_owned(),
+        kinds: RepoKind::ALL.into_iter().filter(|kind| wants(kind.as_str())).collect(),
+        users: wants("user"),
+        orgs: wants("org"),
+        limit,
+    };
+    let found = app.hub.quick_search(who, &ask).await?;
+    let [models, datasets, spaces] = [found.models, found.datasets, found.spaces].map(items);
     Ok(Json(Answer {
         models_count: models.len(),
         datasets_count: datasets.len(),
         spaces_count: spaces.len(),
-        q,
+        q: found.text,
         models,
         datasets,
         spaces,
-        orgs,
-        users,
+        orgs: found.orgs.iter().map(|org| organization(origin, org)).collect(),
+        users: found.users.iter().map(|user| person(origin, user)).collect(),
         papers: Vec::new(),
         collections: Vec::new(),
     }))
 }
 
-/// Repositories whose name contains every word, the trending ones first.
-async fn repos(app: &App, who: &Who, kind: RepoKind, q: &str, limit: usize) -> Result<Vec<Value>> {
-    let words: Vec<String> = q.split_whitespace().take(8).map(str::to_owned).collect();
-    let ask = ListAsk { search: words, ..super::first(kind, None, Order::Trending, limit) };
-    let page = app.hub.list(who, ask).await?;
-    let item = |listed: &stoa_hub::RepoRow| {
+fn items(repos: Vec<RepoRow>) -> Vec<Value> {
+    let item = |repo: RepoRow| {
         json!({
-            "_id": listed.public_id(),
-            "id": listed.name.to_string(),
-            "private": listed.private,
-            "trendingScore": listed.trending.round() as i64,
+            "_id": repo.public_id(),
+            "id": repo.name.to_string(),
+            "private": repo.private,
+            "trendingScore": repo.trending.round() as i64,
         })
     };
-    Ok(page.repos.iter().map(|listed| item(&listed.repo)).collect())
+    repos.into_iter().map(item).collect()
+}
+
+fn person(origin: &Origin, user: &Account) -> Person {
+    Person::user(origin, user.id, &user.name, &user.fullname)
+}
+
+fn organization(origin: &Origin, org: &Account) -> Value {
+    json!({ "name": org.name, "fullname": org.fullname, "avatarUrl": avatar_url(origin, &org.name) })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use axum::http::Uri;
 use axum::routing::{get, put};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use stoa_core::{Identity, Role};
+use stoa_core::Role;
 use stoa_http::{App, Json, Origin, Page, Params, Reply, Segments, Who};
 
 use super::person::public_id;
@@ -77,23 +77,15 @@ async fn members(
     who.need_reader(&app.hub)?;
     let limit = params.limit(PAGE, PAGE)?;
     let after: String = cursor::position(&params)?;
-    let org = app.hub.org(at.get("org")?).await?;
-    let members = app.hub.members(&org.name, &after, limit).await?;
+    let members = app.hub.members(&who, at.get("org")?, &after, limit).await?;
     let next = members
         .last()
         .filter(|_| members.len() == limit)
         .map(|last| cursor::link(&origin, &uri, last.account.name.to_ascii_lowercase()));
-    // Who is what is for those inside.
-    let inside = match &who.identity {
-        Identity::Anonymous => false,
-        Identity::User { admin, .. } => {
-            *admin || app.hub.whoami(&who, None).await?.orgs.iter().any(|member| member.account.id == org.id)
-        }
-    };
     let items = members.iter().map(|member| {
         let account = &member.account;
         let mut person = Person::user(&origin, account.id, &account.name, &account.fullname);
-        person.role = inside.then(|| member.role.as_str());
+        person.role = member.role.map(Role::as_str);
         person
     });
     Ok(Page { items: items.collect(), next })

@@ -1,28 +1,19 @@
 //! The asker's tokens: `GET|POST /api/settings/tokens` and `DELETE /api/settings/tokens/{id}`.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::routing::{delete, get};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use stoa_core::{Failure, FineGrained, Identity, Reply as Result, Scope, Time, TokenRole};
+use stoa_core::{Failure, FineGrained, Reply as Result, Time, TokenRole};
 use stoa_http::{App, Json, Reply, Segments, Who};
-use stoa_hub::Token;
+use stoa_hub::{NewToken, Token};
 
 pub(super) fn route() -> Router<App> {
     Router::new()
         .route("/api/settings/tokens", get(list).post(create))
         .route("/api/settings/tokens/{id}", delete(revoke))
 }
-
-/// Tokens of one user at most.
-const MOST: usize = 500;
-/// Entries of a fine-grained token at most.
-const ENTRIES: usize = 200;
-/// Days a token may be given at most.
-const DAYS: u32 = 3650;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -79,55 +70,14 @@ struct Made {
 }
 
 async fn create(app: App, who: Who, Json(ask): Json<Ask>) -> Reply<Json<Made>> {
-    let (_, name) = who.need_user()?;
-    if !matches!(who.identity, Identity::User { scope: Scope::Write, .. }) {
-        return Err(Failure::forbidden("Managing tokens needs a token with the role write").into());
-    }
-    if let Some(fine) = &ask.fine_grained {
-        check(fine)?;
-    }
-    let expires = match ask.expires_in_days {
-        None => None,
-        Some(days @ 1..=DAYS) => Some(app.hub.now().after(Duration::from_hours(u64::from(days) * 24))),
-        Some(_) => return Err(Failure::invalid(format!("`expiresInDays` must be 1 to {DAYS}")).into()),
+    let new = NewToken {
+        name: &ask.name,
+        role: ask.role,
+        fine: ask.fine_grained.as_ref(),
+        days: ask.expires_in_days,
     };
-    if app.hub.tokens(&who).await?.len() >= MOST {
-        let message = format!("You have {MOST} tokens, which is the most. Revoke those you no longer use.");
-        return Err(Failure::conflict(message).into());
-    }
-    let made =
-        app.hub.create_token(name.as_str(), &ask.name, ask.role, ask.fine_grained.as_ref(), expires).await?;
+    let made = app.hub.add_token(&who, new).await?;
     Ok(Json(Made { id: made.id, token: made.secret }))
-}
-
-/// A permission nobody knows would silently give nothing, so it is refused.
-fn check(fine: &FineGrained) -> Result<()> {
-    const ENTITIES: [&str; 5] = ["user", "org", "model", "dataset", "space"];
-    const PERMISSIONS: [&str; 3] = ["repo.content.read", "repo.access.read", "repo.write"];
-    if fine.scoped.len() > ENTRIES || !fine.global.is_empty() {
-        return Err(Failure::invalid(format!(
-            "A fine-grained token has at most {ENTRIES} entries under \"scoped\", and none under \"global\" yet"
-        )));
-    }
-    for scoped in &fine.scoped {
-        if !ENTITIES.contains(&scoped.entity.kind.as_str()) {
-            return Err(Failure::invalid(format!(
-                "\"scoped.entity.type\" must be one of [{}]",
-                ENTITIES.join(", ")
-            )));
-        }
-        if scoped.entity.name.len() > 200 || scoped.entity.id.len() > 64 || scoped.permissions.len() > ENTRIES
-        {
-            return Err(Failure::invalid("An entry of \"scoped\" is too long"));
-        }
-        if scoped.permissions.iter().any(|permission| !PERMISSIONS.contains(&permission.as_str())) {
-            return Err(Failure::invalid(format!(
-                "\"scoped.permissions\" must be of [{}]",
-                PERMISSIONS.join(", ")
-            )));
-        }
-    }
-    Ok(())
 }
 
 async fn revoke(app: App, who: Who, at: Segments) -> Reply<Json<Value>> {
@@ -139,6 +89,8 @@ async fn revoke(app: App, who: Who, at: Segments) -> Reply<Json<Value>> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use crate::testing::{self, texts};
 
     use super::*;

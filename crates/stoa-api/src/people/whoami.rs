@@ -80,8 +80,7 @@ async fn whoami(app: App, who: Who, origin: Origin) -> Reply<Json<Answer>> {
         avatar_url: avatar_url(&origin, &me.account.name),
         name: me.account.name,
         fullname: me.account.fullname,
-        // Addresses are entered by the operator, who knows whose they are.
-        email_verified: me.account.email.is_some(),
+        email_verified: me.account.email_vouched,
         email: me.account.email,
         is_pro: false,
         can_pay: false,

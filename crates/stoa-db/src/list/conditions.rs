@@ -4,6 +4,7 @@ use stoa_core::Time;
 
 use super::{Ask, Order, Sees};
 use crate::Value;
+use crate::connect::list_of;
 
 /// A piece of an order's index.
 #[derive(Clone, Copy)]
@@ -16,6 +17,17 @@ pub(super) enum Part {
     Above(f64),
     /// This key with row ids from this one on.
     Equal(f64, i64),
+}
+
+/// Whether someone may see a repository `r`: the condition, whose parameters are added to those of the statement.
+pub(crate) fn seen(sees: &Sees, values: &mut Vec<Value>) -> String {
+    let Sees::PublicAnd(owners) = sees else { return "1 = 1".to_owned() };
+    if owners.is_empty() {
+        return "r.private = 0".to_owned();
+    }
+    let first = values.len();
+    values.extend(owners.iter().map(|id| Value::from(*id)));
+    format!("(r.private = 0 OR r.owner_id IN ({}))", list_of(first, owners.len()))
 }
 
 /// The conditions of a statement about repositories `r`, with their parameters.
@@ -41,21 +53,18 @@ impl Conditions {
     }
 
     /// Whether the asker may see it.
-    pub(super) fn seen(&mut self, ask: &Ask) {
-        let Sees::PublicAnd(owners) = &ask.sees else { return };
-        let marks: Vec<String> = owners.iter().map(|id| self.bind(*id)).collect();
-        self.wheres.push(if marks.is_empty() {
-            "r.private = 0".to_owned()
-        } else {
-            format!("(r.private = 0 OR r.owner_id IN ({}))", marks.join(", "))
-        });
+    pub(super) fn seen(&mut self, sees: &Sees) {
+        if !matches!(sees, Sees::All) {
+            let condition = seen(sees, &mut self.values);
+            self.wheres.push(condition);
+        }
     }
 
     /// What the index of the order covers.
     pub(super) fn covered(&mut self, ask: &Ask, after: Option<(f64, i64)>) {
         let kind = self.bind(ask.kind.code());
         self.wheres.push(format!("r.kind = {kind}"));
-        self.seen(ask);
+        self.seen(&ask.sees);
         if let Some(owner) = ask.owner {
             let owner = self.bind(owner);
             self.wheres.push(format!("r.owner_id = {owner}"));

@@ -1,11 +1,10 @@
 //! The row ids of a page. The numbers that choose how are small in tests, so that a small catalogue takes every way.
 
-use std::fmt::Write as _;
-
 use stoa_core::Time;
 
 use super::conditions::{Conditions, Part};
 use super::ids::{IdSet, json, parse};
+use super::indexed::{Indexed, numbers};
 use super::names::{self, Names};
 use super::postings;
 use super::{Ask, Order};
@@ -33,18 +32,8 @@ const CERTAIN: usize = if cfg!(test) { 2 } else { 8 };
 
 /// The first `wanted` row ids of a list, in order.
 pub(super) async fn ids(tx: &mut Tx, ask: &Ask, wanted: usize) -> Result<Vec<i64>, Error> {
-    let mut tags = Vec::with_capacity(ask.tags.len());
-    for name in &ask.tags {
-        let sql = "SELECT id, count FROM tags WHERE kind = $1 AND name = $2";
-        match tx.first(sql, args![ask.kind.code(), name]).await? {
-            Some(row) => tags.push((row.int(1)?, row.int(0)?)),
-            None => return Ok(Vec::new()),
-        }
-    }
-    tags.sort_unstable();
-    tags.dedup();
-    let search: Vec<String> =
-        ask.search.iter().map(|text| text.to_lowercase()).filter(|text| !text.is_empty()).collect();
+    let Some(tags) = tags_of(tx, ask).await? else { return Ok(Vec::new()) };
+    let search = texts_of(ask);
     let mut find =
         Find { ask, wanted, tags, search, last: 0, covered: 0, share: 0.0, walked: 0, candidates: None };
     if let Some(few) = find.few(tx).await? {
@@ -66,6 +55,26 @@ pub(super) async fn ids(tx: &mut Tx, ask: &Ask, wanted: usize) -> Result<Vec<i64
         }
     }
     Ok(Vec::new()) // a thorough walk always finds what there is
+}
+
+/// Count and row id of the tags that are asked for, the rarest first; `None` when nothing has one of them.
+pub(super) async fn tags_of(tx: &mut Tx, ask: &Ask) -> Result<Option<Vec<(i64, i64)>>, Error> {
+    let mut tags = Vec::with_capacity(ask.tags.len());
+    for name in &ask.tags {
+        let sql = "SELECT id, count FROM tags WHERE kind = $1 AND name = $2";
+        match tx.first(sql, args![ask.kind.code(), name]).await? {
+            Some(row) => tags.push((row.int(1)?, row.int(0)?)),
+            None => return Ok(None),
+        }
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    Ok(Some(tags))
+}
+
+/// The texts that names must contain, in lower case.
+pub(super) fn texts_of(ask: &Ask) -> Vec<String> {
+    ask.search.iter().map(|text| text.to_lowercase()).filter(|text| !text.is_empty()).collect()
 }
 
 /// A list under way.
@@ -109,28 +118,9 @@ impl Find<'_> {
         Ok(None)
     }
 
-    /// The filters that have an index of their own.
+    /// The filters that have an index of their own, but for what the walked index covers.
     fn indexed(&self) -> Vec<Indexed> {
-        let ask = self.ask;
-        let kind = ask.kind.code();
-        let mut filters = Vec::new();
-        if let Some(owner) = ask.owner {
-            let filter = "repos_by_owner WHERE kind = $1 AND owner_id = $2";
-            filters.push(Indexed { filter, values: args![kind, owner], names: self.search.clone() });
-        }
-        let mut add = |filter, values| filters.push(Indexed { filter, values, names: Vec::new() });
-        if ask.gated == Some(true) {
-            add("repos_gated WHERE kind = $1 AND gated <> 0", args![kind]);
-        }
-        let (least, most) = (ask.min_params.unwrap_or(0), ask.max_params.unwrap_or(i64::MAX));
-        // An order by the same column walks just the range.
-        if (least > 0 || most < i64::MAX) && ask.order != Order::Params {
-            add("repos_by_params WHERE kind = $1 AND params BETWEEN $2 AND $3", args![kind, least, most]);
-        }
-        if let Some(since) = self.since() {
-            add("repos_by_modified WHERE kind = $1 AND modified_at >= $2", args![kind, since]);
-        }
-        filters
+        Indexed::filters(self.ask, &self.search, Some(self.ask.order))
     }
 
     /// Reads sets of candidates; answers what rows are to be checked for beside. `thorough`: for nothing.
@@ -414,34 +404,6 @@ struct Step {
     end: Option<(f64, i64)>,
 }
 
-/// A filter with an index of its own.
-struct Indexed {
-    filter: &'static str,
-    values: Vec<Value>,
-    /// Texts that names must contain, where the index has the names.
-    names: Vec<String>,
-}
-
-impl Indexed {
-    /// How many rows it leaves, counted up to one more than `limit`, and the row ids if they are not more.
-    async fn ids(&self, tx: &mut Tx, limit: usize) -> Result<(usize, Option<Vec<i64>>), Error> {
-        let from = format!("FROM repos INDEXED BY {}", self.filter);
-        let sql = format!("SELECT COUNT(*) FROM (SELECT 1 {from} LIMIT {})", limit + 1);
-        let row = tx.first(sql, self.values.clone()).await?;
-        let count = row.map_or(Ok(0), |row| row.int(0))? as usize;
-        if count > limit {
-            return Ok((count, None));
-        }
-        let mut sql = format!("SELECT json_group_array(id) {from}");
-        let mut values = self.values.clone();
-        for text in &self.names {
-            values.push(text.into());
-            let _ = write!(sql, " AND INSTR(key, ${}) > 0", values.len());
-        }
-        Ok((count, Some(numbers(tx, sql, values).await?)))
-    }
-}
-
 /// What no index and no set of candidates tells.
 struct Unchecked {
     tags: Vec<i64>,
@@ -454,11 +416,6 @@ impl Unchecked {
     fn is_empty(&self) -> bool {
         self.tags.is_empty() && self.since.is_none()
     }
-}
-
-async fn numbers(tx: &mut Tx, sql: String, values: Vec<Value>) -> Result<Vec<i64>, Error> {
-    let row = tx.first(sql, values).await?;
-    row.map_or(Ok(Vec::new()), |row| Ok(parse(&row.text(0)?)))
 }
 
 fn index_of(order: Order) -> &'static str {

@@ -3,7 +3,7 @@
 use stoa_core::{RepoId, RepoKind, Time};
 use tempfile::TempDir;
 
-use super::{Ask, Order, Sees, page, prepare, tags_of};
+use super::{Ask, Order, Sees, count, page, prepare, tags_of};
 use crate::repos::{self, Described};
 use crate::value::args;
 use crate::{Config, Db, Tx};
@@ -194,7 +194,14 @@ async fn check(db: &Db, all: &[Plain], dice: &mut Dice, times: usize) {
     let mut tx = db.read().await.expect("a connection");
     for _ in 0..times {
         let ask = some_ask(dice);
-        assert_eq!(pages(&mut tx, &ask).await, plainly(all, &ask), "{ask:?}");
+        let plain = plainly(all, &ask);
+        assert_eq!(pages(&mut tx, &ask).await, plain, "{ask:?}");
+        let counted = count(&mut tx, &ask, 10 + ask.limit).await.expect("a count");
+        if counted.at_least {
+            assert!(counted.count <= plain.len(), "{counted:?} {ask:?}");
+        } else {
+            assert_eq!(counted.count, plain.len(), "{ask:?}");
+        }
     }
 }
 
@@ -233,6 +240,45 @@ async fn lists_are_a_filter_and_a_sort_in_pages_without_gaps_or_repeats() {
     check(&db, &all, &mut dice, 150).await;
     prepare_all(&db).await;
     check(&db, &all, &mut dice, 150).await;
+}
+
+#[tokio::test]
+async fn counts_of_everything_of_an_owner_and_of_tags_are_exact() {
+    let mut dice = Dice(11);
+    let (_folder, db, mut all) = catalogue(&mut dice).await;
+    prepare_all(&db).await;
+    let plain =
+        Ask { search: Vec::new(), gated: None, min_params: None, max_params: None, ..some_ask(&mut dice) };
+    let plain = Ask { order: Order::Trending, since: None, owner: None, tags: Vec::new(), ..plain };
+    // What becomes public, or private, or goes, is counted so.
+    let mut tx = db.write().await.expect("a transaction");
+    for one in all.iter_mut().filter(|one| one.id % 11 == 0) {
+        one.private = !one.private;
+        repos::set_private(&mut tx, one.id, one.private).await.expect("changed");
+    }
+    for gone in all.iter().filter(|one| one.id % 13 == 0) {
+        repos::delete(&mut tx, gone.id, gone.name.kind).await.expect("deleted");
+    }
+    tx.commit().await.expect("committed");
+    all.retain(|one| one.id % 13 != 0);
+    prepare_all(&db).await;
+    let mut tx = db.read().await.expect("a connection");
+    for kind in [RepoKind::Model, RepoKind::Dataset, RepoKind::Space] {
+        for sees in [Sees::All, Sees::PublicAnd(vec![]), Sees::PublicAnd(vec![1, 5])] {
+            for tags in [&[][..], &["t0"], &["t0", "t6"], &["t4"], &["nope"]] {
+                for owner in [None, Some(3)] {
+                    let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+                    let ask = Ask { kind, sees: sees.clone(), tags, owner, ..plain.clone() };
+                    let counted = count(&mut tx, &ask, 10).await.expect("a count");
+                    assert_eq!(
+                        (counted.count, counted.at_least),
+                        (plainly(&all, &ask).len(), false),
+                        "{ask:?}"
+                    );
+                }
+            }
+        }
+    }
 }
 
 #[tokio::test]

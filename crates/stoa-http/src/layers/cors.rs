@@ -1,4 +1,5 @@
-//! Pages of other sites may call the API with a token of their own. There are no cookies to protect.
+//! Pages of other sites may call the API with a token of their own. They never get to use the
+//! cookie of a session: answers allow no credentials, and the cookie stays behind on requests that other sites make.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};

@@ -2,7 +2,7 @@
 
 use axum::body::to_bytes;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use stoa_core::{Detail, Kind};
 
@@ -10,7 +10,7 @@ use super::RequestId;
 use crate::error::{Reported, dress, set_body};
 use crate::header::header_text;
 use crate::repo::moved_location;
-use crate::{App, Origin};
+use crate::{App, DrawProblem, Origin, Problem};
 
 /// What of a request its answer may need.
 pub(super) struct Facts {
@@ -19,6 +19,8 @@ pub(super) struct Facts {
     pub(super) id: RequestId,
     origin: Option<Origin>,
     credential: bool,
+    /// The headers of a browser that follows a link, and who draws a page for it.
+    page: Option<(DrawProblem, HeaderMap)>,
 }
 
 impl Facts {
@@ -29,6 +31,7 @@ impl Facts {
             id: id.clone(),
             origin: Origin::of(request.headers(), request.uri(), &app.config).ok(),
             credential: request.headers().contains_key(header::AUTHORIZATION),
+            page: app.problems.filter(|_| by_a_person(request)).map(|draw| (draw, request.headers().clone())),
         }
     }
 
@@ -83,7 +86,51 @@ pub(super) async fn finish(answer: Response, facts: &Facts) -> Response {
             answer.headers_mut().insert("lfs-authenticate", HeaderValue::from_static("Basic realm=\"stoa\""));
         }
     }
+    if let Some((draw, headers)) = &facts.page {
+        set_page(&mut answer, *draw, headers, facts).await;
+    }
     answer
+}
+
+/// Whether a request comes from a browser that shows a person what it gets: such requests ask for HTML, programs do not,
+/// and what lies below these addresses is for programs alone.
+fn by_a_person(request: &Request) -> bool {
+    let path = request.uri().path();
+    let for_programs =
+        ["/api/", "/cas/", "/lfs/", "/xet/", "/v1/"].iter().any(|start| path.starts_with(start));
+    let accept =
+        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    !for_programs && accept.contains("text/html") && !path.contains(".git/")
+}
+
+/// Puts a page in the place of the JSON of an error.
+async fn set_page(answer: &mut Response, draw: DrawProblem, headers: &HeaderMap, facts: &Facts) {
+    let json = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if !json {
+        return;
+    }
+    let body = to_bytes(std::mem::take(answer.body_mut()), 65_536).await.unwrap_or_default();
+    // The header carries the same sentence, but only its ASCII.
+    let sent: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    let code = answer.headers().get("x-error-code").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (html, policy) = draw(&Problem {
+        status: answer.status(),
+        code,
+        message: sent.get("error").and_then(|text| text.as_str()).unwrap_or("The request failed"),
+        request_id: facts.id.as_str(),
+        path: facts.uri.path_and_query().map_or("/", |path| path.as_str()),
+        headers,
+    });
+    *answer.body_mut() = html.into();
+    let headers = answer.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language, Cookie"));
 }
 
 /// Completes an error of ours.

@@ -6,7 +6,7 @@ use stoa_db::repos::Described;
 use stoa_git::Mode;
 use stoa_meta::card::Card;
 use stoa_meta::derive::{Derived, Inputs, derive};
-use stoa_meta::weights::gguf::{self, Gguf};
+use stoa_meta::weights::gguf::Gguf;
 use stoa_meta::weights::{Parameters, safetensors};
 
 use crate::access::Access;
@@ -16,10 +16,6 @@ use crate::{Repo, cpu};
 const FILES: usize = 100_000;
 /// Bytes read of a text file.
 const TEXT: u64 = 4 << 20;
-/// Bytes of a safetensors header, as in the clients.
-const HEADER: u64 = 25_000_000;
-/// Bytes read of the head of a GGUF file; token lists are long.
-const GGUF: u64 = 64 << 20;
 /// Shards whose headers are read.
 const SHARDS: usize = 256;
 
@@ -27,11 +23,9 @@ const SHARDS: usize = 256;
 pub(crate) async fn describe<A: Access>(repo: &Repo<A>, root: Oid) -> Reply<Described> {
     let files = repo.file_names(root, FILES).await?;
     let kind = repo.row.name.kind;
-    let card = match repo.small_text(root, "README.md", TEXT).await? {
-        // A card that was pushed broken before validation existed describes nothing, and breaks nothing.
-        Some(text) => cpu::run(move || Ok(Card::parse(&text).ok())).await?,
-        None => None,
-    };
+    let read = repo.hub.read_card(repo.row.id, root).await?;
+    let text = repo.hub.search_text(repo.row.id, kind, root, &read).await?;
+    let card = read.card;
     let model = kind == RepoKind::Model;
     let config = if model { json_file(repo, root, "config.json").await? } else { None };
     let tokenizer = if model { json_file(repo, root, "tokenizer_config.json").await? } else { None };
@@ -55,6 +49,7 @@ pub(crate) async fn describe<A: Access>(repo: &Repo<A>, root: Oid) -> Reply<Desc
         library: derived.library_name,
         params: derived.parameters.and_then(|count| i64::try_from(count).ok()),
         sdk: derived.sdk,
+        text,
     })
 }
 
@@ -153,29 +148,13 @@ async fn safetensors_file<A: Access>(repo: &Repo<A>, root: Oid, path: &str) -> R
     if entry.mode != Mode::File && entry.mode != Mode::Executable {
         return Ok(None);
     }
-    let first = repo.hub.peek(repo.row.id, entry.oid, 0..8, 8).await?;
-    let Ok(length) = safetensors::header_len(&first) else { return Ok(None) };
-    let header = repo.hub.peek(repo.row.id, entry.oid, 8..8 + length, HEADER).await?;
-    if header.len() as u64 != length {
-        return Ok(None);
-    }
-    cpu::run(move || Ok(safetensors::parse_header(&header).ok().map(|header| header.parameters()))).await
+    let header = repo.safetensors_header(entry.oid).await?;
+    Ok(header.ok().map(|(_, header)| header.parameters()))
 }
 
 /// The head of the first GGUF file.
 async fn gguf_head<A: Access>(repo: &Repo<A>, root: Oid, files: &[String]) -> Reply<Option<Gguf>> {
     let Some(path) = files.iter().find(|file| file.ends_with(".gguf")) else { return Ok(None) };
     let Some(entry) = repo.hub.entry(repo.row.id, root, path).await? else { return Ok(None) };
-    let mut length = 1 << 20;
-    loop {
-        let head = repo.hub.peek(repo.row.id, entry.oid, 0..length, GGUF).await?;
-        let have = head.len() as u64;
-        match cpu::run(move || Ok(gguf::parse(&head))).await? {
-            Ok(gguf::Parsed::Complete(gguf)) => return Ok(Some(*gguf)),
-            Ok(gguf::Parsed::NeedMore(more)) if more > have && have == length && length < GGUF => {
-                length = more.max(length * 2).min(GGUF);
-            }
-            _ => return Ok(None),
-        }
-    }
+    Ok(repo.gguf_head(entry.oid).await?.ok())
 }

@@ -240,11 +240,11 @@ fn check_pgp(
     Ok(verified(registered, KeyKind::Gpg))
 }
 
-/// The committer's address must be one of the account's and, for OpenPGP, one that the key claims.
+/// The committer's address must be the account's, with somebody to vouch for it, and, for OpenPGP, one that the key claims.
 fn named(claim: &Claim, registered: &Registered, key: Option<(&PgpKey, Time)>) -> Result<(), Flaw> {
     let email = claim.email.as_deref().ok_or(Flaw::WrongEmail)?;
     let same = |other: &str| other.eq_ignore_ascii_case(email);
-    let account = registered.account.email.as_deref().is_some_and(same);
+    let account = registered.account.vouched_email().is_some_and(same);
     let key = key.is_none_or(|(key, now)| key.emails(now).any(same));
     if account && key { Ok(()) } else { Err(Flaw::WrongEmail) }
 }

@@ -370,11 +370,17 @@ pub(crate) async fn author(hub: &Hub, actor: &Actor) -> Reply<Signature> {
     let (id, name) = actor.need_user()?;
     let mut tx = hub.read().await?;
     let account = stoa_db::accounts::by_id(&mut tx, id).await?;
-    let email = account.and_then(|account| account.email);
+    // An address that nobody vouches for may be somebody else's.
+    let email = account.as_ref().and_then(|account| account.vouched_email());
     Ok(Signature {
         name: name.to_string(),
-        email: email.unwrap_or_else(|| format!("{name}@users.noreply.stoa.invalid")),
+        email: email.map_or_else(|| unseen_address(name.as_str()), str::to_owned),
         time: hub.now().secs(),
         offset_minutes: 0,
     })
+}
+
+/// The address in the commits of a user who has none.
+pub(super) fn unseen_address(name: &str) -> String {
+    format!("{name}@users.noreply.stoa.invalid")
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use stoa_blob::{ByteStream, once};
 use stoa_core::{Detail, Failure, Oid, Reply, RepoPath, Revision, Sha256};
 use stoa_db::{lfs, objects, xet};
-use stoa_git::{Mode, TreeEntry};
+use stoa_git::{Mode, ObjectKind, TreeEntry};
 use stoa_xet::MerkleHash;
 
 use crate::access::Access;
@@ -131,13 +131,46 @@ impl<A: Access> Repo<A> {
         Ok(Bytes::from(self.hub.body(self.row.id, file.oid).await?))
     }
 
+    /// The text of a blob of this repository; `None` when it has more than `max` bytes, is no UTF-8 text, or only points
+    /// to a large file.
+    pub async fn blob_text(&self, oid: Oid, max: u64) -> Reply<Option<String>> {
+        self.check_content().await?;
+        let mut tx = self.hub.read().await?;
+        // Ids of blobs tell nothing about who may see them; what other repositories hold is not looked at.
+        let live = objects::live(&mut tx, self.row.id, &[oid]).await?;
+        let info = objects::blob_infos(&mut tx, self.row.id, &[oid]).await?.first().copied();
+        drop(tx);
+        let is_blob = live.iter().any(|(_, kind)| *kind == i64::from(ObjectKind::Blob.pack_code()));
+        let Some(info) = info.filter(|_| is_blob) else {
+            return Err(Failure::not_found(format!("There is no file with the id {oid} in this repository")));
+        };
+        if info.lfs.is_some() || info.size > max {
+            return Ok(None);
+        }
+        let body = self.hub.body(self.row.id, oid).await?;
+        Ok(String::from_utf8(body).ok().filter(|text| !text.contains('\0')))
+    }
+
     /// A small text file of a revision; `None` when there is none. Not for contents behind a gate.
     pub(crate) async fn small_text(&self, root: Oid, path: &str, max: u64) -> Reply<Option<String>> {
-        let Some(entry) = self.hub.entry(self.row.id, root, path).await? else { return Ok(None) };
+        self.hub.small_text(self.row.id, root, path, max).await
+    }
+}
+
+impl Hub {
+    /// A small text file of a tree; `None` when there is none.
+    pub(crate) async fn small_text(
+        &self,
+        repo: i64,
+        root: Oid,
+        path: &str,
+        max: u64,
+    ) -> Reply<Option<String>> {
+        let Some(entry) = self.entry(repo, root, path).await? else { return Ok(None) };
         if !matches!(entry.mode, Mode::File | Mode::Executable) {
             return Ok(None);
         }
-        let bytes = self.hub.peek(self.row.id, entry.oid, 0..max, max).await?;
+        let bytes = self.peek(repo, entry.oid, 0..max, max).await?;
         Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
     }
 }

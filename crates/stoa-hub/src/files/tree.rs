@@ -240,6 +240,6 @@ fn is_file(mode: Mode) -> bool {
     !matches!(mode, Mode::Tree | Mode::Submodule)
 }
 
-fn join(folder: &str, name: &str) -> String {
+pub(super) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }

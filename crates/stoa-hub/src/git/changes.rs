@@ -79,7 +79,12 @@ impl Bounds {
     pub(super) const STORED: Self = Self { objects: usize::MAX, path: usize::MAX };
 }
 
-/// Compares a root tree with those of the parents. Each new tree is looked into once, at the first path it is found at.
+/// Entries of trees that are looked at again in one comparison, because they are new at another path, too.
+const AGAIN: usize = 200_000;
+
+/// Compares a root tree with those of the parents. Each new tree is looked into once for everything it replaces: at the
+/// first path it is found at, and where something else stood before, so that nothing is missed that is new there alone.
+/// (Trees made to be looked at without end are not; then what is only new at another path may be missing.)
 pub(super) async fn changed(
     trees: &Trees<'_>,
     root: Oid,
@@ -92,11 +97,18 @@ pub(super) async fn changed(
         return Ok(changed);
     }
     let mut seen = HashSet::from([root]);
+    let (mut compared, mut again) = (HashSet::new(), AGAIN);
     changed.ids.push(root);
     changed.before.extend(parents.first());
-    let mut todo = VecDeque::from([(String::new(), root, parents.to_vec())]);
-    while let Some((folder, oid, before)) = todo.pop_front() {
+    let mut todo = VecDeque::from([(String::new(), root, parents.to_vec(), true)]);
+    while let Some((folder, oid, before, first)) = todo.pop_front() {
+        if !first && again == 0 {
+            continue;
+        }
         let tree = trees.get(oid).await?;
+        if !first {
+            again = again.saturating_sub(tree.entries.len().max(1));
+        }
         let mut olds = Vec::with_capacity(before.len());
         for old in &before {
             olds.push(trees.get(*old).await?);
@@ -123,8 +135,8 @@ pub(super) async fn changed(
                 )));
             }
             if entry.mode == Mode::Tree {
-                if new {
-                    todo.push_back((format!("{folder}{}/", entry.name), entry.oid, was));
+                if compared.insert((entry.oid, was.clone())) {
+                    todo.push_back((format!("{folder}{}/", entry.name), entry.oid, was, new));
                 }
             } else if with_files {
                 changed.files.push((format!("{folder}{}", entry.name), entry.clone()));

@@ -18,6 +18,7 @@ mod select;
 mod send;
 mod spool;
 mod unpack;
+mod walk;
 mod wire;
 
 use bytes::Bytes;
@@ -25,6 +26,7 @@ use stoa_core::{Actor, Reply, RepoId};
 
 pub(crate) use graph::Graph;
 pub(crate) use intake::LEASE;
+pub(crate) use walk::Walk;
 pub use wire::GitWire;
 
 use crate::access::{Access, Read, Write};

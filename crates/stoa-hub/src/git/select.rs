@@ -2,7 +2,7 @@
 //!
 //! Source: gitprotocol-pack(5) "Shallow", git-fetch(1) `--depth`, `--deepen`, `--shallow-since`, `--shallow-exclude`.
 
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use stoa_core::{Failure, Oid, Reply};
@@ -10,11 +10,12 @@ use stoa_db::graph::Node;
 use stoa_git::Deepen;
 
 use super::graph::Graph;
+use super::walk::Walk;
 
 /// Reachable from what is wanted.
-const WANT: u8 = 1;
+const WANT: u8 = Walk::ONE;
 /// Reachable from what the client has.
-const HAVE: u8 = 2;
+const HAVE: u8 = Walk::OTHER;
 
 /// Trees that those of cut commits are compared with.
 const KNOWN: usize = 4;
@@ -62,7 +63,7 @@ pub(super) async fn select(graph: &mut Graph, ask: &Ask<'_>) -> Reply<Selection>
     }
     // What lies below the old end of the client's history is wanted although it has what lies above; and where a history
     // is to end that the client has whole, it has to be told.
-    while walk.open > 0 || (deepens && walk.wanted > 0) {
+    while walk.waiting(WANT) > 0 || (deepens && walk.waiting(WANT | HAVE) > 0) {
         let Some((node, flags)) = walk.pop() else { break };
         let oid = node.oid;
         if flags & WANT != 0 {
@@ -87,7 +88,7 @@ pub(super) async fn select(graph: &mut Graph, ask: &Ask<'_>) -> Reply<Selection>
     for node in &selection.commits {
         if cut.contains(&node.oid) {
             selection.cut.insert(node.oid);
-        } else if node.parents.iter().any(|parent| walk.flags.get(parent).is_some_and(|f| f & HAVE != 0)) {
+        } else if node.parents.iter().any(|parent| walk.reached(*parent) & HAVE != 0) {
             selection.edge.push(Arc::clone(node));
         }
     }
@@ -103,46 +104,6 @@ pub(super) async fn select(graph: &mut Graph, ask: &Ask<'_>) -> Reply<Selection>
         selection.known = newest.into_iter().take(KNOWN).map(|(_, tree)| tree).collect();
     }
     Ok(selection)
-}
-
-/// Commits by generation, each with what it was reached from.
-#[derive(Default)]
-struct Walk {
-    heap: BinaryHeap<(i64, Oid)>,
-    flags: HashMap<Oid, u8>,
-    nodes: HashMap<Oid, Arc<Node>>,
-    /// Commits on the heap that are wanted and not had.
-    open: usize,
-    /// Commits on the heap that are wanted.
-    wanted: usize,
-}
-
-impl Walk {
-    async fn add(&mut self, graph: &mut Graph, oid: Oid, flag: u8) -> Reply<()> {
-        let before = self.flags.get(&oid).copied();
-        let after = before.unwrap_or(0) | flag;
-        if before.is_none() {
-            // A parent that is not here was cut off by whoever pushed; nothing can be sent of it.
-            let Some(node) = graph.node(oid).await? else { return Ok(()) };
-            self.heap.push((node.generation, oid));
-            self.nodes.insert(oid, node);
-        }
-        self.count(before.unwrap_or(0), after);
-        self.flags.insert(oid, after);
-        Ok(())
-    }
-
-    fn count(&mut self, before: u8, after: u8) {
-        self.open = self.open + usize::from(after == WANT) - usize::from(before == WANT);
-        self.wanted = self.wanted + usize::from(after & WANT != 0) - usize::from(before & WANT != 0);
-    }
-
-    fn pop(&mut self) -> Option<(Arc<Node>, u8)> {
-        let (_, oid) = self.heap.pop()?;
-        let flags = self.flags.get(&oid).copied().unwrap_or(0);
-        self.count(flags, 0);
-        Some((self.nodes.remove(&oid)?, flags))
-    }
 }
 
 /// The commits at which history will end.

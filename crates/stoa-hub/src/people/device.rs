@@ -6,6 +6,7 @@ use stoa_core::{Actor, Failure, Reply, Time, TokenRole};
 use stoa_db::accounts;
 use stoa_db::tokens::{self, Device};
 
+use super::rights;
 use super::tokens::{hash, new_secret};
 use crate::Hub;
 
@@ -85,7 +86,8 @@ impl Hub {
 
     /// A person approves or refuses the program that shows `user_code`.
     pub async fn decide_device(&self, actor: &Actor, user_code: &str, approve: bool) -> Reply<()> {
-        let (user, _) = actor.need_user()?;
+        // What is granted may do everything, so nothing less may grant it.
+        let (user, _) = rights::whole(actor, "Signing in a program")?;
         let code: String =
             user_code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
         let code = format!("{}-{}", code.get(..4).unwrap_or_default(), code.get(4..).unwrap_or_default());
@@ -140,7 +142,8 @@ impl Hub {
     async fn grant(&self, user: i64, client_id: &str) -> Reply<Grant> {
         let now = self.now();
         let mut tx = self.read().await?;
-        let account = accounts::by_id(&mut tx, user).await?.ok_or_else(Failure::bad_credentials)?;
+        let account = accounts::by_id(&mut tx, user).await?.filter(|account| !account.disabled);
+        let account = account.ok_or_else(Failure::bad_credentials)?;
         drop(tx);
         let client: String = client_id.chars().take(8).collect();
         let name = format!("device login {} ({client})", now.secs());

@@ -1,11 +1,12 @@
 //! Public keys of users: SSH keys, with which they sign in to git and sign commits, and OpenPGP keys, with which they
 //! sign commits.
 
-use stoa_core::{Actor, Failure, Identity, Namespace, Reply, Scope, Time};
+use stoa_core::{Actor, Failure, Namespace, Reply, Time};
 use stoa_db::accounts;
 use stoa_db::keys::{self, Key, NewKey};
 use stoa_keys::{KeyKind, PgpKey, SshKey};
 
+use super::rights;
 use crate::{Hub, cpu};
 
 /// Keys of one user at most.
@@ -39,7 +40,7 @@ impl Hub {
     ///
     /// An OpenPGP key that the asker has already is replaced: this is how its revocation and a later end get here.
     pub async fn add_key(&self, actor: &Actor, kind: KeyKind, title: Option<&str>, text: &str) -> Reply<Key> {
-        let (user, _) = manager(actor)?;
+        let (user, _) = rights::whole(actor, "Managing keys")?;
         let title = title.map(str::trim).filter(|title| !title.is_empty());
         if title.is_some_and(|title| title.chars().count() > TITLE || title.chars().any(char::is_control)) {
             return Err(Failure::invalid(format!("A key's title has 1 to {TITLE} printable characters")));
@@ -88,7 +89,7 @@ impl Hub {
 
     /// Takes a public key from the asker.
     pub async fn delete_key(&self, actor: &Actor, id: i64) -> Reply<()> {
-        let (user, _) = manager(actor)?;
+        let (user, _) = rights::whole(actor, "Managing keys")?;
         let mut tx = self.write().await?;
         let Some(fingerprint) = keys::delete(&mut tx, user, id).await? else {
             return Err(Failure::not_found("There is no such key"));
@@ -118,14 +119,6 @@ impl Hub {
         }
         Ok(Some(Actor::user(account.id, Namespace::new(account.name)?, account.is_admin)))
     }
-}
-
-fn manager(actor: &Actor) -> Reply<(i64, &Namespace)> {
-    let user = actor.need_user()?;
-    if !matches!(actor.identity, Identity::User { scope: Scope::Write, .. }) {
-        return Err(Failure::forbidden("Managing keys needs a token with the role write"));
-    }
-    Ok(user)
 }
 
 fn ssh(text: &str) -> Reply<Parsed> {

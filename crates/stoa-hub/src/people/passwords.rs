@@ -1,6 +1,7 @@
 //! Passwords: argon2id behind a semaphore, and a brake on guessing.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Mutex;
 
 use argon2::Argon2;
@@ -14,6 +15,8 @@ use crate::cpu;
 const AT_ONCE: usize = 2;
 /// Wrong passwords for one name before it must wait.
 const TRIES: u32 = 10;
+/// Wrong passwords from one address before it must wait: many people may share one.
+const TRIES_FROM: u32 = 100;
 /// How long it waits, in microseconds.
 const WAIT: i64 = 15 * 60 * Time::SECOND;
 /// Names remembered at most.
@@ -21,6 +24,7 @@ const NAMES: usize = 10_000;
 
 pub(crate) struct Passwords {
     slots: Semaphore,
+    /// Wrong tries by name in lower case, and by address behind an `@`, which no name contains.
     wrong: Mutex<HashMap<String, (u32, Time)>>,
 }
 
@@ -48,6 +52,7 @@ impl Passwords {
     pub(crate) async fn verify(
         &self,
         name: &str,
+        from: IpAddr,
         password: &str,
         stored: Option<String>,
         now: Time,
@@ -57,7 +62,9 @@ impl Passwords {
         if password.len() > 1024 {
             return Ok(false);
         }
-        self.brake(name, now)?;
+        let (name, from) = (name.to_ascii_lowercase(), format!("@{from}"));
+        self.brake(&name, TRIES, "for this name", now)?;
+        self.brake(&from, TRIES_FROM, "from this address", now)?;
         let slot = self.slots.acquire().await.map_err(Failure::internal)?;
         let password = password.to_owned();
         let known = stored.is_some();
@@ -68,25 +75,28 @@ impl Passwords {
         })
         .await?;
         drop(slot);
-        self.note(name, fits && known, now);
+        self.note(&name, fits && known, now);
+        if !(fits && known) {
+            // A right password does not clear the address: whoever has one account would guess others for ever.
+            self.note(&from, false, now);
+        }
         Ok(fits && known)
     }
 
-    fn brake(&self, name: &str, now: Time) -> Reply<()> {
+    fn brake(&self, key: &str, tries: u32, whose: &str, now: Time) -> Reply<()> {
         let wrong = self.wrong.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match wrong.get(&name.to_ascii_lowercase()) {
-            Some((tries, since)) if *tries >= TRIES && now.0 - since.0 < WAIT => {
-                Err(Failure::busy("Too many wrong passwords for this name. Try again in 15 minutes."))
+        match wrong.get(key) {
+            Some((wrong, since)) if *wrong >= tries && now.0 - since.0 < WAIT => {
+                Err(Failure::busy(format!("Too many wrong passwords {whose}. Try again in 15 minutes.")))
             }
             _ => Ok(()),
         }
     }
 
-    fn note(&self, name: &str, fits: bool, now: Time) {
+    fn note(&self, key: &str, fits: bool, now: Time) {
         let mut wrong = self.wrong.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let key = name.to_ascii_lowercase();
         if fits {
-            wrong.remove(&key);
+            wrong.remove(key);
             return;
         }
         if wrong.len() >= NAMES {
@@ -95,7 +105,7 @@ impl Passwords {
                 wrong.clear();
             }
         }
-        let entry = wrong.entry(key).or_insert((0, now));
+        let entry = wrong.entry(key.to_owned()).or_insert((0, now));
         if now.0 - entry.1.0 >= WAIT {
             *entry = (0, now);
         }
@@ -116,16 +126,34 @@ fn check_length(password: &str) -> Reply<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
+
+    const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    #[tokio::test]
+    async fn guessing_is_slowed_down_for_an_address_that_tries_many_names() {
+        let passwords = Passwords::new();
+        let now = Time::from_secs(1_000);
+        for _ in 0..TRIES_FROM {
+            passwords.note("@127.0.0.1", false, now);
+        }
+        assert!(passwords.verify("ada", HOME, "x", None, now).await.is_err());
+        let elsewhere = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+        assert!(passwords.verify("ada", elsewhere, "x", None, now).await.is_ok());
+    }
 
     #[tokio::test]
     async fn a_password_fits_only_itself_and_unknown_names_never_do() {
         let passwords = Passwords::new();
         let now = Time::from_secs(1_000);
         let hash = passwords.hash("correct horse").await.expect("long enough");
-        assert!(passwords.verify("ada", "correct horse", Some(hash.clone()), now).await.expect("checked"));
-        assert!(!passwords.verify("ada", "wrong horse", Some(hash), now).await.expect("checked"));
-        assert!(!passwords.verify("nobody", "anything", None, now).await.expect("checked"));
+        assert!(
+            passwords.verify("ada", HOME, "correct horse", Some(hash.clone()), now).await.expect("checked")
+        );
+        assert!(!passwords.verify("ada", HOME, "wrong horse", Some(hash), now).await.expect("checked"));
+        assert!(!passwords.verify("nobody", HOME, "anything", None, now).await.expect("checked"));
     }
 
     #[tokio::test]
@@ -135,10 +163,10 @@ mod tests {
         for _ in 0..TRIES {
             passwords.note("ada", false, now);
         }
-        assert!(passwords.verify("Ada", "x", None, now).await.is_err());
-        assert!(passwords.verify("bob", "x", None, now).await.is_ok());
+        assert!(passwords.verify("Ada", HOME, "x", None, now).await.is_err());
+        assert!(passwords.verify("bob", HOME, "x", None, now).await.is_ok());
         let later = Time(now.0 + WAIT);
-        assert!(passwords.verify("ada", "x", None, later).await.is_ok());
+        assert!(passwords.verify("ada", HOME, "x", None, later).await.is_ok());
     }
 
     #[tokio::test]

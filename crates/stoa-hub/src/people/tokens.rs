@@ -5,6 +5,7 @@ use stoa_core::{Actor, Failure, FineGrained, Identity, Namespace, Reply, Scope, 
 use stoa_db::accounts::{self, Account, Member};
 use stoa_db::tokens::{self, NewToken, Token};
 
+use super::rights;
 use crate::Hub;
 
 /// A token that was just made. The secret is shown once and can never be read again.
@@ -126,10 +127,7 @@ impl Hub {
 
     /// Ends a token of the asker.
     pub async fn revoke_token(&self, actor: &Actor, token: i64) -> Reply<()> {
-        let (id, _) = actor.need_user()?;
-        if !matches!(actor.identity, Identity::User { scope: Scope::Write, .. }) {
-            return Err(Failure::forbidden("Managing tokens needs a token with the role write"));
-        }
+        let (id, _) = rights::whole(actor, "Managing tokens")?;
         let mut tx = self.write().await?;
         if !tokens::revoke(&mut tx, id, token).await? {
             return Err(Failure::not_found("There is no such token"));

@@ -79,6 +79,38 @@ impl<A: Access> Repo<A> {
     }
 }
 
+/// What happened to a repository on one day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Day {
+    /// When it began, in UTC.
+    pub begin: Time,
+    /// Downloads.
+    pub downloads: i64,
+    /// New likes.
+    pub likes: i64,
+}
+
+/// Days of one answer at most.
+const DAYS: i64 = 3_660;
+
+impl<A: Access> Repo<A> {
+    /// Each of the last days up to today, oldest first: also those on which nothing happened. Counts of the last seconds
+    /// may still be missing.
+    pub async fn downloads_by_day(&self, days: u32) -> Reply<Vec<Day>> {
+        let today = self.hub.now().day();
+        let first = today - i64::from(days).min(DAYS) + 1;
+        let mut tx = self.hub.read().await?;
+        let found = stats::days(&mut tx, self.row.id, first).await?;
+        let found: HashMap<i64, (i64, i64)> =
+            found.into_iter().map(|(day, downloads, likes)| (day, (downloads, likes))).collect();
+        let day = |day| {
+            let (downloads, likes) = found.get(&day).copied().unwrap_or_default();
+            Day { begin: Time(day * Time::DAY), downloads, likes }
+        };
+        Ok((first..=today).map(day).collect())
+    }
+}
+
 impl Hub {
     /// Writes the counts that gathered.
     pub async fn flush_downloads(&self) -> Reply<()> {

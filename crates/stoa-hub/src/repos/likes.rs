@@ -1,6 +1,9 @@
 //! Likes.
 
-use stoa_core::{Actor, Failure, Identity, Reply, Scope, Time};
+use std::collections::HashMap;
+
+use stoa_core::{Actor, Failure, Identity, Reply, RepoKind, Scope, Time};
+use stoa_db::list::{self, Listed};
 use stoa_db::{repos, stats};
 
 use crate::access::Access;
@@ -20,6 +23,13 @@ impl<A: Access> Repo<A> {
             stats::unlike(&mut tx, user, self.row.id).await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Whether someone likes it; nobody who did not sign in does.
+    pub async fn liked_by(&self, actor: &Actor) -> Reply<bool> {
+        let Some((user, _)) = actor.signed_in() else { return Ok(false) };
+        let mut tx = self.hub.read().await?;
+        Ok(stats::likes(&mut tx, user, self.row.id).await?)
     }
 
     /// Who likes it: a page after the user's row `after`.
@@ -53,6 +63,30 @@ impl Hub {
             }
         }
         Ok((seen, more))
+    }
+
+    /// What a user likes of one kind or of all, newest like first, as rows of a list that the asker may see: a page, and
+    /// whether there are more.
+    pub async fn liked(
+        &self,
+        actor: &Actor,
+        user: &str,
+        kind: Option<RepoKind>,
+        skip: usize,
+        limit: usize,
+    ) -> Reply<(Vec<(Listed, Time)>, bool)> {
+        self.check_reader(actor)?;
+        let user = self.user(user).await?;
+        let mut tx = self.read().await?;
+        let mut likes = stats::liked(&mut tx, user.id, kind, skip as i64, limit as i64 + 1).await?;
+        let more = likes.len() > limit;
+        likes.truncate(limit);
+        let sees = self.sees(&mut tx, actor).await?;
+        let ids: Vec<i64> = likes.iter().map(|(id, _)| *id).collect();
+        let times: HashMap<i64, Time> = likes.into_iter().collect();
+        let rows = list::by_ids(&mut tx, &ids, &sees, true).await?;
+        let dated = rows.into_iter().filter_map(|row| times.get(&row.repo.id).map(|at| (*at, row)));
+        Ok((dated.map(|(at, row)| (row, at)).collect(), more))
     }
 
     /// The repositories of an account that the asker may see, newest change first: for settings pages.

@@ -1,8 +1,10 @@
 //! Lists of repositories.
 
-use stoa_core::{Actor, Failure, Reply, RepoKind};
-use stoa_db::list::{self, Ask, Listed, Order};
-use stoa_db::{accounts, repos};
+use std::sync::Arc;
+
+use stoa_core::{Actor, Failure, Reply, RepoKind, Time};
+use stoa_db::list::{self, Ask, Count as Counted, Listed, Order};
+use stoa_db::{Tx, accounts, repos};
 
 use crate::Hub;
 
@@ -39,30 +41,54 @@ pub struct ListPage {
     pub next: Option<String>,
 }
 
+/// Tags with the number of repositories that have them.
+pub type TagCounts = Arc<Vec<(String, i64)>>;
+
+/// How long counted tags are told as they were.
+const TAGS_KEPT: i64 = 60 * Time::SECOND;
 /// Filters of one request at most.
 const FILTERS: usize = 32;
 
 impl Hub {
     /// Lists repositories that the asker may see.
     pub async fn list(&self, actor: &Actor, ask: ListAsk) -> Reply<ListPage> {
-        if actor.is_anonymous() && !self.policy().anonymous_read {
-            return Err(Failure::unauthenticated("Sign in to see what is on this hub"));
+        let mut tx = self.read().await?;
+        let (order, facts) = (ask.order, ask.facts);
+        let Some(ask) = self.ask(&mut tx, actor, ask).await? else {
+            return Ok(ListPage { repos: Vec::new(), next: None });
+        };
+        let page = list::page(&mut tx, &ask, facts).await?;
+        let next = page.next.map(|(key, id)| format!("{}:{key}:{id}", order_name(order)));
+        Ok(ListPage { repos: page.repos, next })
+    }
+
+    /// How many repositories a list has on all its pages. Where that cannot be told from indexes, about `cap` are counted
+    /// one by one, and the answer says that there may be more.
+    pub async fn count_list(&self, actor: &Actor, ask: &ListAsk, cap: usize) -> Reply<Counted> {
+        let mut tx = self.read().await?;
+        let ask = ListAsk { cursor: None, ..ask.clone() };
+        match self.ask(&mut tx, actor, ask).await? {
+            Some(ask) => Ok(list::count(&mut tx, &ask, cap).await?),
+            None => Ok(Counted::default()),
         }
+    }
+
+    /// What the database is asked; `None` when the author is unknown.
+    async fn ask(&self, tx: &mut Tx, actor: &Actor, ask: ListAsk) -> Reply<Option<Ask>> {
+        self.check_reader(actor)?;
         if ask.tags.len() + ask.search.len() > FILTERS {
             return Err(Failure::invalid(format!("At most {FILTERS} filters at a time")));
         }
         let after = ask.cursor.as_deref().map(|cursor| parse_cursor(cursor, ask.order)).transpose()?;
-        let mut tx = self.read().await?;
         let owner = match &ask.author {
             // Compat: the Hub answers an unknown author with an empty list.
-            Some(author) => match accounts::by_name(&mut tx, author).await? {
+            Some(author) => match accounts::by_name(tx, author).await? {
                 Some(account) => Some(account.id),
-                None => return Ok(ListPage { repos: Vec::new(), next: None }),
+                None => return Ok(None),
             },
             None => None,
         };
-        let (order, facts) = (ask.order, ask.facts);
-        let ask = Ask {
+        Ok(Some(Ask {
             kind: ask.kind,
             owner,
             tags: ask.tags,
@@ -74,23 +100,31 @@ impl Hub {
             order: ask.order,
             after,
             limit: ask.limit,
-            sees: self.sees(&mut tx, actor).await?,
-        };
-        let page = list::page(&mut tx, &ask, facts).await?;
-        let next = page.next.map(|(key, id)| format!("{}:{key}:{id}", order_name(order)));
-        Ok(ListPage { repos: page.repos, next })
+            sees: self.sees(tx, actor).await?,
+        }))
+    }
+
+    /// Refuses those who see nothing at all of this hub.
+    pub(crate) fn check_reader(&self, actor: &Actor) -> Reply<()> {
+        if actor.is_anonymous() && !self.policy().anonymous_read {
+            return Err(Failure::unauthenticated("Sign in to see what is on this hub"));
+        }
+        Ok(())
     }
 
     /// The tags of a kind that public repositories use, with the number of repositories, most used first.
-    pub async fn tags(&self, kind: RepoKind) -> Reply<Vec<(String, i64)>> {
+    /// They are counted anew once a minute at most.
+    pub async fn tags(&self, kind: RepoKind) -> Reply<TagCounts> {
+        let now = self.now();
+        if let Some((at, tags)) = self.0.tag_counts.get(&kind)
+            && now.0 - at.0 < TAGS_KEPT
+        {
+            return Ok(tags);
+        }
         let mut tx = self.read().await?;
-        Ok(repos::tags(&mut tx, kind, 10_000).await?)
-    }
-
-    /// Users and organizations whose name begins with a text.
-    pub async fn accounts_like(&self, prefix: &str, limit: usize) -> Reply<Vec<accounts::Account>> {
-        let mut tx = self.read().await?;
-        Ok(accounts::by_prefix(&mut tx, prefix, limit as i64).await?)
+        let tags: TagCounts = Arc::new(repos::tags(&mut tx, kind, 10_000).await?);
+        self.0.tag_counts.insert(kind, (now, tags.clone()));
+        Ok(tags)
     }
 }
 

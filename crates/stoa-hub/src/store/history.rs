@@ -1,6 +1,6 @@
 //! From what a client wrote as a revision to a commit, and from there back in time.
 
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashSet};
 
 use stoa_core::{Failure, Oid, RefName, Reply, Revision};
 use stoa_db::objects::{self, CommitRow};
@@ -114,13 +114,7 @@ impl<A: Access> Repo<A> {
                 }
             }
         }
-        let mut tx = self.hub.read().await?;
-        let mut rows: HashMap<Oid, CommitRow> = objects::commits(&mut tx, self.row.id, &oids)
-            .await?
-            .into_iter()
-            .map(|row| (row.oid, row))
-            .collect();
-        Ok(oids.iter().filter_map(|oid| rows.remove(oid)).collect())
+        self.rows_of(&oids).await
     }
 
     /// How many commits are reachable from one. That never changes, so it is counted once.

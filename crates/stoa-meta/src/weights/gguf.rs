@@ -19,6 +19,8 @@ const MAX_PAIRS: u64 = 65_536;
 const MAX_TENSORS: u64 = 1_000_000;
 /// ggml has four dimensions; some room is left.
 const MAX_RANK: u32 = 8;
+/// What the bytes of tensors are aligned to when a file does not say.
+const ALIGNMENT: u64 = 32;
 /// Most entries kept in [`Gguf::metadata`].
 const MAX_KEPT: usize = 1_000;
 /// Longest text kept in [`Gguf::metadata`], in bytes.
@@ -35,6 +37,10 @@ pub struct TensorInfo {
     pub shape: Vec<u64>,
     /// The type of its numbers (`F32`, `Q4_K`…); `type_N` for one this version does not know.
     pub dtype: String,
+    /// Where its bytes begin, counted from [`Gguf::data_start`].
+    pub offset: u64,
+    /// How many they are; `None` for a type this version does not know.
+    pub bytes: Option<u64>,
 }
 
 /// What a GGUF file says about the model in it.
@@ -62,6 +68,8 @@ pub struct Gguf {
     pub tensors: Vec<TensorInfo>,
     /// Counts by dtype.
     pub parameters: Parameters,
+    /// Where the bytes of tensors begin in the file.
+    pub data_start: u64,
 }
 
 impl Gguf {
@@ -213,8 +221,9 @@ fn read_tensor(reader: &mut Reader<'_>, gguf: &mut Gguf) -> Result<(), Stop> {
         )));
     }
     let shape = (0..rank).map(|_| reader.u64()).collect::<Result<Vec<_>, _>>()?;
-    let dtype = names::dtype(reader.u32()?);
-    let _offset = reader.u64()?;
+    let code = reader.u32()?;
+    let dtype = names::dtype(code);
+    let offset = reader.u64()?;
     let count = if shape.contains(&0) {
         0
     } else {
@@ -224,13 +233,16 @@ fn read_tensor(reader: &mut Reader<'_>, gguf: &mut Gguf) -> Result<(), Stop> {
             .ok_or_else(|| Stop::bad("A tensor has a shape too large to exist: the file is damaged"))?
     };
     gguf.parameters.add(&dtype, count);
-    gguf.tensors.push(TensorInfo { name, shape, dtype });
+    let bytes = names::block(code).map(|(numbers, bytes)| count.div_ceil(numbers).saturating_mul(bytes));
+    gguf.tensors.push(TensorInfo { name, shape, dtype, offset, bytes });
     Ok(())
 }
 
 /// Fills in what the pairs mean together.
 fn conclude(reader: &Reader<'_>, gguf: &mut Gguf, tokens: Option<(usize, u64)>) {
     gguf.total_parameters = gguf.parameters.total;
+    let alignment = gguf.number("general.alignment").filter(|alignment| *alignment > 0).unwrap_or(ALIGNMENT);
+    gguf.data_start = reader.position().div_ceil(alignment).saturating_mul(alignment);
     gguf.architecture = gguf.text("general.architecture");
     gguf.name = gguf.text("general.name");
     gguf.quantization = gguf.number("general.file_type").and_then(names::file_type).map(str::to_owned);

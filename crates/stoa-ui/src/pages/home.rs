@@ -1,18 +1,19 @@
-//! What this hub is and how to start: `GET /`.
+//! What this hub is, what is on it, and how to start: `GET /`.
 
 use askama::Template;
 use axum::Router;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use stoa_core::RepoKind;
-use stoa_http::{App, Origin, Reply, Who};
-use stoa_hub::{ListAsk, Order};
+use stoa_http::{App, Reply};
+use stoa_hub::{ListAsk, Listed, Order};
 
-use crate::parts::sheet::sheet;
+use crate::parts::frame::{Frame, Section};
+use crate::parts::repo_row::RepoRow;
+use crate::visit::Visit;
 
-/// More than this many are not counted for a page that anyone may ask for at any rate.
-const COUNTED: usize = 100;
+/// Repositories of a column.
+const SHOWN: usize = 6;
 
 pub(super) fn route() -> Router<App> {
     Router::new().route("/", get(home))
@@ -21,50 +22,64 @@ pub(super) fn route() -> Router<App> {
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
-    origin: Origin,
-    /// `None` on a hub that wants everyone to sign in.
-    counts: Option<Vec<Count>>,
+    page: Frame,
+    columns: Vec<Column>,
+    /// Repositories of all kinds, newest first.
+    new: Vec<Listed>,
+    /// Nothing is here that the visitor may see.
+    empty: bool,
+    /// The visitor must sign in to see anything.
+    closed: bool,
 }
 
-struct Count {
-    what: &'static str,
-    shown: String,
+struct Column {
+    kind: &'static str,
+    title: &'static str,
+    all: &'static str,
+    href: &'static str,
+    rows: Vec<Listed>,
 }
 
 impl Home {
-    fn empty(&self) -> bool {
-        self.counts.iter().flatten().all(|count| count.shown == "0")
+    fn row(&self, listed: &Listed) -> RepoRow<'_> {
+        RepoRow::new(&self.page, listed)
     }
 }
 
-async fn home(app: App, who: Who, origin: Origin) -> Reply<Response> {
-    let counts = match who.need_reader(&app.hub) {
-        Ok(()) => Some(counts(&app, &who).await?),
-        Err(_) => None,
+async fn home(visit: Visit) -> Reply<Response> {
+    let page = visit.frame(Section::Other)?;
+    if visit.need_reader().is_err() {
+        return visit.show(&Home { page, columns: Vec::new(), new: Vec::new(), empty: false, closed: true });
+    }
+    let mut columns = Vec::new();
+    let mut new = Vec::new();
+    for (kind, title, all, href) in [
+        (RepoKind::Model, "home-trending-models", "home-all-models", "/models"),
+        (RepoKind::Dataset, "home-trending-datasets", "home-all-datasets", "/datasets"),
+        (RepoKind::Space, "home-trending-spaces", "home-all-spaces", "/spaces"),
+    ] {
+        let rows = first(&visit, kind, Order::Trending).await?;
+        new.extend(first(&visit, kind, Order::Created).await?);
+        columns.push(Column { kind: kind.as_str(), title, all, href, rows });
+    }
+    new.sort_by_key(|listed: &Listed| std::cmp::Reverse(listed.repo.created_at));
+    new.truncate(SHOWN);
+    let empty = new.is_empty();
+    visit.show(&Home { page, columns, new, empty, closed: false })
+}
+
+async fn first(visit: &Visit, kind: RepoKind, order: Order) -> Reply<Vec<Listed>> {
+    let ask = ListAsk {
+        kind,
+        author: None,
+        tags: Vec::new(),
+        search: Vec::new(),
+        gated: None,
+        params: (None, None),
+        order,
+        cursor: None,
+        limit: SHOWN,
+        facts: false,
     };
-    sheet(StatusCode::OK, &Home { origin, counts })
-}
-
-async fn counts(app: &App, who: &Who) -> Reply<Vec<Count>> {
-    let mut counts = Vec::new();
-    for (kind, what) in
-        [(RepoKind::Model, "Models"), (RepoKind::Dataset, "Datasets"), (RepoKind::Space, "Spaces")]
-    {
-        let ask = ListAsk {
-            kind,
-            author: None,
-            tags: Vec::new(),
-            search: Vec::new(),
-            gated: None,
-            params: (None, None),
-            order: Order::Created,
-            cursor: None,
-            limit: COUNTED,
-            facts: false,
-        };
-        let page = app.hub.list(who, ask).await?;
-        let more = if page.next.is_some() { "+" } else { "" };
-        counts.push(Count { what, shown: format!("{}{more}", page.repos.len()) });
-    }
-    Ok(counts)
+    Ok(visit.app.hub.list(&visit.who, ask).await?.repos)
 }

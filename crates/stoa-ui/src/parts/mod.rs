@@ -1,4 +1,8 @@
-//! What pages share: the frame around them, their style sheet, and how they are sent.
+//! What pages share, one file each: the frame around them, rows of lists, tabs, pictures of numbers, icons.
 
-pub(crate) mod sheet;
-pub(crate) mod styles;
+pub(crate) mod charts;
+pub(crate) mod forms;
+pub(crate) mod frame;
+pub(crate) mod icons;
+pub(crate) mod repo_header;
+pub(crate) mod repo_row;

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use stoa_blob::Blobs;
@@ -12,10 +11,10 @@ use stoa_hub::{Hub, ListAsk, Order};
 use stoa_ssh::PublicAddress;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::config::{Config, Found, about_size};
+use crate::free_space::free_space;
 use crate::{health, open, out};
 
 /// Less free space than this deserves attention.
@@ -214,7 +213,7 @@ async fn storage(config: &Config) -> Finding {
         Ok(health) if !health.writable => Broken(format!(
             "a probe could not be written to {root} and read back; check its disk and its owner"
         )),
-        Ok(health) => match health.free_bytes.or(free(&files.root).await) {
+        Ok(health) => match health.free_bytes.or(free_space(files.root.clone()).await) {
             Some(free) if free < NOTHING => Broken(format!(
                 "only {} are free for {root}; make room or move the data folder",
                 about_size(free)
@@ -224,14 +223,6 @@ async fn storage(config: &Config) -> Finding {
             None => Fine(format!("{root} works")),
         },
     }
-}
-
-/// The free space of a folder's disk, as `df` tells it; `None` where it cannot.
-async fn free(folder: &Path) -> Option<u64> {
-    let ran = Command::new("df").arg("-Pk").arg(folder).output().await.ok()?;
-    let text = String::from_utf8(ran.stdout).ok()?;
-    let kib: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
-    kib.checked_mul(1024)
 }
 
 /// Nothing in the database may be from the future: that happens when the clock once ran ahead.

@@ -1,7 +1,7 @@
 //! The first user of a new hub.
 
-use stoa_core::{Failure, Reply, TokenRole};
-use stoa_hub::{Hub, NewUser};
+use stoa_core::{Reply, TokenRole};
+use stoa_hub::{Hub, NewUser, new_password};
 
 /// The name of the first user.
 const NAME: &str = "admin";
@@ -11,7 +11,7 @@ pub async fn welcome(hub: &Hub, url: &str) -> Reply<Option<String>> {
     if hub.count_users().await? > 0 {
         return Ok(None);
     }
-    let password = password()?;
+    let password = new_password()?;
     let new = NewUser {
         name: NAME.to_owned(),
         password: Some(password.clone()),
@@ -26,14 +26,4 @@ pub async fn welcome(hub: &Hub, url: &str) -> Reply<Option<String>> {
          \nTo use it:\n\
          \n    export HF_ENDPOINT={url}\n    hf auth login --token {token}\n    hf upload my-model ./my-folder\n"
     )))
-}
-
-/// Twenty characters that nobody confuses, in groups: 92 bits.
-fn password() -> Reply<String> {
-    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut bytes = [0_u8; 20];
-    getrandom::fill(&mut bytes).map_err(|error| Failure::internal(error.to_string()))?;
-    let letters: Vec<char> = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % 32])).collect();
-    let groups: Vec<String> = letters.chunks(5).map(|group| group.iter().collect()).collect();
-    Ok(groups.join("-"))
 }

@@ -42,13 +42,22 @@ pub(super) async fn prepare(
     hub: &Hub,
     http: SocketAddr,
 ) -> Reply<GitSsh> {
-    let ssh = listener.local_addr().map_err(Failure::internal)?;
-    let address = PublicAddress::new(config.ssh.public_host.as_deref(), ssh)
-        .map_err(|must| Failure::invalid(format!("The setting `ssh.public_host` is wrong; {must}")))?;
+    let address = public_address(config, &listener)?;
     let key = stoa_ssh::host_key(hub).await?;
     out::line(format_args!("git over SSH: {address} (host key {})", key.fingerprint()));
     let http = Http { public_url: config.public_url.clone(), listen: http };
     let (connections, per_address) = (config.ssh.connections, config.ssh.per_address);
     let config = SshConfig { connections, per_address, ..SshConfig::new(address, http) };
     Ok(GitSsh { listener, hub: hub.clone(), config })
+}
+
+/// What people write before the path of a repository.
+pub(super) fn address(config: &Config, listener: &TcpListener) -> Reply<String> {
+    Ok(public_address(config, listener)?.to_string())
+}
+
+fn public_address(config: &Config, listener: &TcpListener) -> Reply<PublicAddress> {
+    let ssh = listener.local_addr().map_err(Failure::internal)?;
+    PublicAddress::new(config.ssh.public_host.as_deref(), ssh)
+        .map_err(|must| Failure::invalid(format!("The setting `ssh.public_host` is wrong; {must}")))
 }

@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use axum::Router;
 use stoa_core::{Failure, Reply};
@@ -13,6 +14,7 @@ use tokio::sync::watch;
 
 use super::{first_start, git_ssh};
 use crate::config::Config;
+use crate::free_space::free_space;
 use crate::{health, open, out};
 
 /// Serves until the process is told to end.
@@ -31,9 +33,15 @@ pub async fn run(config: Config) -> Reply<()> {
     let http = HttpConfig {
         public_url: config.public_url.clone(),
         trust_proxy: config.trust_proxy,
+        ssh: ssh.as_ref().map(|listener| git_ssh::address(&config, listener)).transpose()?,
+        settings: config.shown(),
         ..HttpConfig::default()
     };
-    let router = assemble(routes(), App::new(opened.hub.clone(), http));
+    let folder = config.files().root;
+    let app = App::new(opened.hub.clone(), http)
+        .with_problems(stoa_ui::draw_problem)
+        .with_free_space(Arc::new(move || Box::pin(free_space(folder.clone()))));
+    let router = assemble(routes(), app);
     if let Some(welcome) = first_start::welcome(&opened.hub, &url).await? {
         out::line(welcome);
     }

@@ -80,3 +80,12 @@ impl Default for Config {
         }
     }
 }
+
+impl Config {
+    /// Every setting with its value, for those who administer the hub. None of them is a secret; one that becomes one
+    /// is masked here.
+    pub fn shown(&self) -> Vec<(String, String)> {
+        let value = |setting: &Setting| (setting.get)(self).unwrap_or_default();
+        SETTINGS.iter().map(|setting| (setting.name.to_owned(), value(setting))).collect()
+    }
+}

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use stoa_hub::SignUp;
+
 use super::{Config, LogFormat, size};
 
 /// One setting. Its name in the file is `name`; a dot makes a table of it.
@@ -131,6 +133,27 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Make new repositories private when nobody says which they should be.",
         set: |config, value| flag(&mut config.policy.private_by_default, value),
         get: |config| Some(config.policy.private_by_default.to_string()),
+    },
+    Setting {
+        name: "sign_up",
+        kind: Kind::Text,
+        doc: "Who may make an account: `closed` for those who run the hub only (`stoa user create`), `open` for whoever \
+              comes by, a few from one address in an hour. Behind a proxy, set `trust_proxy` too, or everybody has the \
+              address of the proxy.",
+        set: |config, value| {
+            config.policy.sign_up = match value {
+                "closed" => SignUp::Closed,
+                "open" => SignUp::Open,
+                _ => return Err("it must be closed or open".to_owned()),
+            };
+            Ok(())
+        },
+        get: |config| {
+            Some(match config.policy.sign_up {
+                SignUp::Closed => "closed".to_owned(),
+                SignUp::Open => "open".to_owned(),
+            })
+        },
     },
     Setting {
         name: "log",

@@ -16,7 +16,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("stoa-meta", &["stoa-core"]),
     ("stoa-keys", &["stoa-core"]),
     ("stoa-hub", &["stoa-core", "stoa-blob", "stoa-db", "stoa-git", "stoa-keys", "stoa-meta", "stoa-xet"]),
-    ("stoa-http", &["stoa-core", "stoa-hub"]),
+    ("stoa-http", &["stoa-core", "stoa-hub", "stoa-meta"]),
     ("stoa-api", &["stoa-core", "stoa-hub", "stoa-http", "stoa-meta"]),
     ("stoa-render", &["stoa-core"]),
     ("stoa-ui", &["stoa-core", "stoa-hub", "stoa-http", "stoa-meta", "stoa-render"]),

@@ -40,6 +40,38 @@ pub(super) fn dtype(code: u32) -> String {
     name.to_owned()
 }
 
+/// How a tensor type is stored: so many numbers take so many bytes (`ggml_type_size`). `None` for an unknown type.
+pub(super) fn block(code: u32) -> Option<(u64, u64)> {
+    Some(match code {
+        0 | 26 => (1, 4),
+        1 | 25 | 30 => (1, 2),
+        2 | 20 => (32, 18),
+        3 => (32, 20),
+        6 => (32, 22),
+        7 => (32, 24),
+        8 => (32, 34),
+        9 => (32, 36),
+        10 => (256, 84),
+        11 | 21 => (256, 110),
+        12 => (256, 144),
+        13 => (256, 176),
+        14 => (256, 210),
+        15 => (256, 292),
+        16 | 35 => (256, 66),
+        17 => (256, 74),
+        18 => (256, 98),
+        19 => (256, 50),
+        22 => (256, 82),
+        23 => (256, 136),
+        24 => (1, 1),
+        27 | 28 => (1, 8),
+        29 => (256, 56),
+        34 => (256, 54),
+        39 => (32, 17),
+        _ => return None,
+    })
+}
+
 /// The name of a mix of types (`general.file_type`, `llama_ftype`); `None` for one that has no name here.
 pub(super) fn file_type(code: u64) -> Option<&'static str> {
     Some(match code {

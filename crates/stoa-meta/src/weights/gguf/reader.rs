@@ -37,6 +37,11 @@ impl<'a> Reader<'a> {
         Self { bytes, at: 0 }
     }
 
+    /// How many bytes were read.
+    pub(super) fn position(&self) -> u64 {
+        self.at as u64
+    }
+
     /// Whether the file may still begin with `magic`, as far as it is known.
     pub(super) fn begins_like(&self, magic: &[u8]) -> bool {
         self.bytes.iter().zip(magic).all(|(have, want)| have == want)

@@ -72,10 +72,12 @@ fn a_header_says_what_the_model_is() {
         assert_eq!(found.name.as_deref(), Some("Tiny"));
         assert_eq!(found.eos_token, None, "an id beyond the token list names no token");
         assert_eq!(json!(found.parameters.by_dtype), json!({"Q4_K": 32, "F32": 8, "type_99": 2, "F16": 1}));
-        assert_eq!(
-            found.tensors[0],
-            TensorInfo { name: "a".to_owned(), shape: vec![4, 8], dtype: "Q4_K".to_owned() }
-        );
+        let sizes: Vec<_> = found.tensors.iter().map(|tensor| tensor.bytes).collect();
+        assert_eq!(sizes, [Some(144), Some(32), None, Some(2)]);
+        let (name, dtype) = ("a".to_owned(), "Q4_K".to_owned());
+        let first = TensorInfo { name, shape: vec![4, 8], dtype, offset: 0, bytes: Some(144) };
+        assert_eq!(found.tensors[0], first);
+        assert_eq!(found.data_start, (sample(version).len() as u64).next_multiple_of(32));
         assert_eq!(found.metadata["tokenizer.ggml.add_bos_token"], json!(true));
         for dropped in ["long", "bad.float", "nested", "tokenizer.ggml.tokens", "tokenizer.chat_template"] {
             assert!(!found.metadata.contains_key(dropped), "{dropped}");

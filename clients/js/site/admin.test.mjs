@@ -1,0 +1,42 @@
+// Whoever administers the hub looks after it; everybody else does not learn that these pages exist.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { accessible, end, open, picture, signIn, visitor } from "./browser.mjs";
+
+after(end);
+
+const pages = ["/admin", "/admin/users", "/admin/organizations", "/admin/audit", "/admin/health", "/admin/configuration"];
+
+test("an administrator sees users, storage, health and configuration", async () => {
+	for (const colorScheme of ["light", "dark"]) {
+		const { page, done } = await visitor({ bypassCSP: true, colorScheme });
+		await signIn(page, "root", process.env.ROOT_PASSWORD);
+		for (const path of pages) {
+			await open(page, path);
+			await accessible(page, path);
+			await picture(page, `${path.slice(1).replaceAll("/", "-")}-${colorScheme}`);
+		}
+		await done();
+	}
+});
+
+test("nobody else does", async () => {
+	const { page, done } = await visitor({ errorsAllowed: true });
+	for (const path of pages) {
+		const answer = await open(page, path, 404).catch(() => open(page, path, 401));
+		assert.ok([401, 404].includes(answer.status()));
+	}
+	await done();
+});
+
+test("settings are complete and can be used by everybody", async () => {
+	const { page, done } = await visitor({ bypassCSP: true });
+	await signIn(page, "ada", process.env.PASSWORD);
+	for (const path of ["/settings/profile", "/settings/account", "/settings/authentication", "/settings/tokens", "/settings/keys", "/settings/organizations", "/organizations/new", "/new", "/new-dataset", "/new-space"]) {
+		await open(page, path);
+		await accessible(page, path);
+		await picture(page, path.slice(1).replaceAll("/", "-"));
+	}
+	await done();
+});

@@ -1,0 +1,7 @@
+//! Finding repositories and accounts by what people type.
+
+mod quick;
+mod text;
+
+pub use quick::{QuickAsk, QuickFound};
+pub use text::TextHit;

@@ -1,0 +1,5 @@
+//! The crate against hostile text.
+
+mod bounds;
+mod strict;
+mod xss;

@@ -1,0 +1,129 @@
+//! Pictures of weights: which types they have, what they do in the network, and where they are.
+
+use std::collections::BTreeMap;
+
+use super::tree::Node;
+use crate::markup::Markup;
+use crate::parts::charts::{Part, bar, treemap};
+use crate::words::Words;
+
+/// Areas of the picture.
+const AREAS: usize = 110;
+
+/// What a tensor is for, by words in its name; the first that fits counts.
+const ROLES: &[(&str, &[&str])] = &[
+    ("repo-role-norm", &["norm", "ln_", ".ln", "_bn", "batchnorm"]),
+    ("repo-role-attention", &["attn", "attention", "q_proj", "k_proj", "v_proj", "o_proj", "qkv"]),
+    (
+        "repo-role-feed",
+        &["mlp", "ffn", "feed_forward", "intermediate", "experts", "fc1", "fc2", "output.dense"],
+    ),
+    ("repo-role-embedding", &["embed", "wte", "wpe", "token_embd", "pos_emb"]),
+    ("repo-role-head", &["lm_head", "classifier", "pooler", "head", "output.weight"]),
+];
+/// The color of everything else.
+const OTHER: usize = 5;
+
+fn role(name: &str) -> usize {
+    let name = name.to_ascii_lowercase();
+    ROLES.iter().position(|(_, words)| words.iter().any(|word| name.contains(word))).unwrap_or(OTHER)
+}
+
+/// The parameters by the type of their numbers.
+pub(super) fn types(words: Words, node: &Node) -> Markup {
+    let mut sums: BTreeMap<String, u64> = BTreeMap::new();
+    node.each(&mut |tensor| {
+        let sum = sums.entry(tensor.dtype.chars().take(40).collect()).or_default();
+        *sum = sum.saturating_add(parameters(&tensor.shape));
+    });
+    let mut sums: Vec<(String, u64)> = sums.into_iter().collect();
+    sums.sort_by_key(|(_, sum)| std::cmp::Reverse(*sum));
+    let parts = sums.into_iter().take(12).enumerate().map(|(color, (label, value))| Part {
+        label,
+        value,
+        shown: short(words, value),
+        color,
+    });
+    bar(&words.t("repo-types"), &parts.collect::<Vec<_>>())
+}
+
+/// The parameters by what they do.
+pub(super) fn roles(words: Words, node: &Node) -> Markup {
+    let mut sums = [0_u64; OTHER + 1];
+    node.each(&mut |tensor| {
+        let sum = &mut sums[role(&tensor.name)];
+        *sum = sum.saturating_add(parameters(&tensor.shape));
+    });
+    let keys = ROLES.iter().map(|(key, _)| *key).chain(["repo-role-other"]);
+    let mut parts: Vec<Part> = keys
+        .zip(sums)
+        .enumerate()
+        .filter(|(_, (_, sum))| *sum > 0)
+        .map(|(color, (key, value))| Part { label: words.t(key), value, shown: short(words, value), color })
+        .collect();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.value));
+    bar(&words.t("repo-roles"), &parts)
+}
+
+/// Branches as areas as large as their bytes, split until there are enough of them.
+pub(super) fn map(words: Words, node: &Node) -> Markup {
+    let mut areas: Vec<(String, &Node)> = vec![(String::new(), node)];
+    // The largest that can be split is split while there is room for what it has.
+    while let Some(at) = largest(&areas) {
+        let (name, parent) = areas.swap_remove(at);
+        let of = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
+        areas.extend(parent.children.iter().map(|(part, child)| (of(&part.1), child)));
+    }
+    areas.sort_by_key(|(_, node)| std::cmp::Reverse(weight(node)));
+    let parts: Vec<Part> = areas
+        .into_iter()
+        .map(|(label, node)| Part {
+            color: role(&label),
+            label: label.chars().take(120).collect(),
+            value: weight(node),
+            shown: words.size_text(node.bytes),
+        })
+        .collect();
+    treemap(words, &words.t("repo-map"), &parts)
+}
+
+fn largest(areas: &[(String, &Node)]) -> Option<usize> {
+    let room = AREAS - areas.len().min(AREAS);
+    let splits =
+        |node: &Node| node.tensor.is_none() && !node.children.is_empty() && node.children.len() <= room + 1;
+    let fitting = areas.iter().enumerate().filter(|(_, (_, node))| splits(node));
+    fitting.max_by_key(|(_, (_, node))| weight(node)).map(|(at, _)| at)
+}
+
+/// Bytes, or numbers where the size of a type is not known.
+fn weight(node: &Node) -> u64 {
+    if node.bytes > 0 { node.bytes } else { node.parameters }
+}
+
+fn parameters(shape: &[u64]) -> u64 {
+    shape.iter().fold(1, |product: u64, side| product.saturating_mul(*side))
+}
+
+fn short(words: Words, count: u64) -> String {
+    words.short(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_a_tensor_does() {
+        for (name, expected) in [
+            ("model.embed_tokens.weight", "repo-role-embedding"),
+            ("token_embd.weight", "repo-role-embedding"),
+            ("blk.0.attn_q.weight", "repo-role-attention"),
+            ("blk.0.ffn_norm.weight", "repo-role-norm"),
+            ("encoder.layer.0.intermediate.dense.weight", "repo-role-feed"),
+            ("lm_head.weight", "repo-role-head"),
+        ] {
+            assert_eq!(ROLES[role(name)].0, expected, "{name}");
+        }
+        assert_eq!(role("conv1.weight"), OTHER);
+    }
+}
