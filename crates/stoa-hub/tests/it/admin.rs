@@ -112,7 +112,7 @@ async fn a_reset_password_is_told_once_and_replaces_the_old_one() {
     assert_ne!(password, hub.hub.reset_password(&root, "bob").await.expect("another password"));
     assert_eq!(refusal(hub.hub.sign_in("carol", "correct horse", HOME).await), Kind::Unauthenticated);
     let carol = hub.hub.sign_in("carol", &password, HOME).await.expect("signed in");
-    hub.hub.change_password(&carol, &password, "battery staple").await.expect("hers");
+    hub.hub.change_password(&carol, &password, "battery staple", None).await.expect("hers");
     assert_eq!(refusal(hub.hub.reset_password(&root, "root").await), Kind::Conflict, "one's own");
     assert_eq!(refusal(hub.hub.reset_password(&root, "acme").await), Kind::NotFound);
 }
