@@ -7,8 +7,12 @@ use crate::markup::Markup;
 use crate::parts::charts::{Part, bar, treemap};
 use crate::words::Words;
 
-/// Areas of the picture.
-const AREAS: usize = 110;
+/// Areas of the picture; the last one stands for all that are smaller.
+const AREAS: usize = 118;
+/// How deep names are looked at for it.
+const DEEPEST: usize = 12;
+/// The share that may stand in the last area, one part of so many.
+const REST: u64 = 6;
 
 /// What a tensor is for, by words in its name; the first that fits counts.
 const ROLES: &[(&str, &[&str])] = &[
@@ -65,34 +69,59 @@ pub(super) fn roles(words: Words, node: &Node) -> Markup {
     bar(&words.t("repo-roles"), &parts)
 }
 
-/// Branches as areas as large as their bytes, split until there are enough of them.
+/// Branches as areas as large as their bytes: as deep as their names go while most of it can be drawn.
 pub(super) fn map(words: Words, node: &Node) -> Markup {
-    let mut areas: Vec<(String, &Node)> = vec![(String::new(), node)];
-    // The largest that can be split is split while there is room for what it has.
-    while let Some(at) = largest(&areas) {
-        let (name, parent) = areas.swap_remove(at);
-        let of = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
-        areas.extend(parent.children.iter().map(|(part, child)| (of(&part.1), child)));
+    let whole = weight(node);
+    let mut drawn = Vec::new();
+    for depth in 1..=DEEPEST {
+        let mut areas = Vec::new();
+        level(node, String::new(), depth, &mut areas);
+        areas.sort_by_key(|(_, node)| std::cmp::Reverse(weight(node)));
+        let rest: u64 = areas.iter().skip(AREAS).map(|(_, node)| weight(node)).fold(0, u64::saturating_add);
+        let finer = areas.len() > drawn.len();
+        if depth > 1 && (!finer || rest > whole / REST) {
+            break;
+        }
+        drawn = areas;
     }
-    areas.sort_by_key(|(_, node)| std::cmp::Reverse(weight(node)));
-    let parts: Vec<Part> = areas
+    let rest: u64 = drawn.iter().skip(AREAS).map(|(_, node)| weight(node)).fold(0, u64::saturating_add);
+    let mut parts: Vec<Part> = drawn
         .into_iter()
+        .take(AREAS)
         .map(|(label, node)| Part {
-            color: role(&label),
-            label: label.chars().take(120).collect(),
+            color: main_role(node),
+            label: label.strip_suffix(".weight").unwrap_or(&label).chars().take(120).collect(),
             value: weight(node),
             shown: words.size_text(node.bytes),
         })
         .collect();
+    if rest > 0 {
+        let shown = words.size_text(rest);
+        parts.push(Part { label: words.t("repo-role-other"), value: rest, shown, color: OTHER });
+    }
     treemap(words, &words.t("repo-map"), &parts)
 }
 
-fn largest(areas: &[(String, &Node)]) -> Option<usize> {
-    let room = AREAS - areas.len().min(AREAS);
-    let splits =
-        |node: &Node| node.tensor.is_none() && !node.children.is_empty() && node.children.len() <= room + 1;
-    let fitting = areas.iter().enumerate().filter(|(_, (_, node))| splits(node));
-    fitting.max_by_key(|(_, (_, node))| weight(node)).map(|(at, _)| at)
+/// The branches at a depth, and the tensors above it.
+fn level<'a>(node: &'a Node, name: String, depth: usize, areas: &mut Vec<(String, &'a Node)>) {
+    if depth == 0 || node.tensor.is_some() || node.children.is_empty() {
+        areas.push((name, node));
+        return;
+    }
+    for (part, child) in &node.children {
+        let full = if name.is_empty() { part.1.clone() } else { format!("{name}.{}", part.1) };
+        level(child, full, depth - 1, areas);
+    }
+}
+
+/// What most of a branch does.
+fn main_role(node: &Node) -> usize {
+    let mut sums = [0_u64; OTHER + 1];
+    node.each(&mut |tensor| {
+        let sum = &mut sums[role(&tensor.name)];
+        *sum = sum.saturating_add(parameters(&tensor.shape));
+    });
+    (0..sums.len()).max_by_key(|at| sums[*at]).unwrap_or(OTHER)
 }
 
 /// Bytes, or numbers where the size of a type is not known.
