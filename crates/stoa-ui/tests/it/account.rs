@@ -83,7 +83,10 @@ async fn a_page_shows_what_its_visitor_may_see() {
             assert_eq!(text.contains("ada/secret"), all, "{path}");
         }
         assert!(browser.get("/ada?tab=datasets").await.text().contains("/datasets/ada/data"));
-        assert_eq!(browser.get("/ada").await.text().contains("/settings/profile\">"), all);
+        assert_eq!(
+            browser.get("/ada").await.text().contains("class=\"button\" href=\"/settings/profile\""),
+            all
+        );
     }
     let page = hub.browser().get("/ada?tab=likes").await.expect(200);
     assert!(page.text().contains("Nothing liked yet"));

