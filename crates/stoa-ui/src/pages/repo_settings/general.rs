@@ -23,6 +23,8 @@ pub(super) fn route() -> Router<App> {
 pub(super) struct General {
     page: Frame,
     repo: Repo<Admin>,
+    /// Whether the visitor likes it.
+    liked: bool,
     /// `namespace/name`, which is typed to confirm what cannot be undone.
     full_name: String,
     refused: Option<Refused>,
@@ -36,7 +38,7 @@ pub(super) struct General {
 
 impl General {
     fn head(&self) -> RepoHeader<'_> {
-        RepoHeader::new(&self.page, &self.repo, Tab::Settings, false)
+        RepoHeader::new(&self.page, &self.repo, Tab::Settings, self.liked)
     }
 
     /// Whether the visitor administers the hub.
@@ -79,12 +81,13 @@ pub(super) async fn page(visit: &Visit, repo: Repo<Admin>, refused: Option<Refus
     if !owners.contains(&owner) {
         owners.push(owner.clone());
     }
+    let liked = repo.liked_by(&visit.who).await?;
     let refs = repo.refs().await?;
     let branches = refs.branches.into_iter().map(|(name, _)| name.short().to_owned()).collect();
     let page = visit.frame(section(repo.id().kind))?;
     let name = repo.id().name.to_string();
     let full_name = repo.id().to_string();
-    Ok(General { page, repo, full_name, refused, owners, branches, owner, name })
+    Ok(General { page, repo, liked, full_name, refused, owners, branches, owner, name })
 }
 
 /// Goes on, or shows the page with what was wrong with a form of it.

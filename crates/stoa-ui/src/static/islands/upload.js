@@ -214,7 +214,9 @@ form.addEventListener("submit", async (event) => {
     if (made > 1) at("status").textContent += ` ${say("split", made)}`;
     if (failed) problem(say("again", failed));
     at("open").hidden = done === 0;
-    if (!failed && done) { items.clear(); at("open").focus(); }
+    if (failed || !done) return;
+    items.clear();
+    if (made > 1) at("open").focus(); else location.assign(form.dataset.done);
   } catch (error) {
     at("status").textContent = "";
     problem(error.name === "AbortError" ? say("cancelled") : sentence(error));
