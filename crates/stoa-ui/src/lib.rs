@@ -4,8 +4,6 @@
 //! from the catalogs in `words/`, colors and sizes from `static/style/tokens.css`. What strangers wrote becomes HTML in
 //! `stoa-render` alone. This crate must never know SQL or the JSON of the API.
 
-#![allow(dead_code, reason = "until the pages that use the rest are there")]
-
 mod assets;
 mod markup;
 mod pages;
