@@ -63,16 +63,20 @@ export async function open(page, path, status = 200) {
 	return answer;
 }
 
-/** What axe-core finds serious or critical. */
+/** Wants axe-core to find nothing serious or critical. */
 export async function accessible(page, what) {
+	assert.deepEqual(await barriers(page), [], `${what} is not accessible`);
+}
+
+/** What axe-core finds serious or critical. */
+export async function barriers(page) {
 	await page.addScriptTag({ path: axe });
-	const found = await page.evaluate(async () => {
+	return page.evaluate(async () => {
 		const result = await globalThis.axe.run(document, { resultTypes: ["violations"] });
 		return result.violations
 			.filter(({ impact }) => impact === "serious" || impact === "critical")
 			.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
 	});
-	assert.deepEqual(found, [], `${what} is not accessible`);
 }
 
 /** Keeps a picture of the page where STOA_SCREENSHOTS says. */

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, commit, end, hub, open, picture, repository, visitor } from "./browser.mjs";
+import { accessible, barriers, commit, end, hub, open, picture, repository, visitor } from "./browser.mjs";
 
 const name = `reader-${process.pid}`;
 const card = `---
@@ -95,14 +95,17 @@ for (const [look, options] of Object.entries({
 })) {
 	test(`every page can be read by everybody: ${look}`, async () => {
 		const { page, done } = await visitor({ ...options, bypassCSP: true });
+		const faults = [];
 		for (const [what, path] of Object.entries(paths)) {
 			await open(page, path);
-			assert.equal(await page.locator("h1").count(), 1, `${what} has one heading of the first rank`);
+			// What somebody wrote may have headings of its own.
+			assert.ok(await page.locator("h1").count() >= 1, `${what} has a heading of the first rank`);
 			const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-			assert.ok(wide <= 1, `${what} scrolls sideways by ${wide} pixels`);
+			if (wide > 1) faults.push(`${what} scrolls sideways by ${wide} pixels`);
 			await picture(page, `${what}-${look}`);
-			await accessible(page, `${what} (${look})`);
+			for (const barrier of await barriers(page)) faults.push(`${what}: ${barrier}`);
 		}
+		assert.deepEqual(faults, []);
 		await done();
 	});
 }

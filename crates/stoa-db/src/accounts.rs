@@ -1,9 +1,9 @@
 //! Users, organizations and who belongs to which.
 
-use stoa_core::{Namespace, Role, Time};
+use stoa_core::{Namespace, Role, Sha256, Time};
 
 use crate::value::args;
-use crate::{Error, Row, Tx};
+use crate::{Error, Row, Tx, sessions};
 
 /// A user or an organization.
 #[derive(Clone, Debug)]
@@ -182,17 +182,18 @@ pub async fn set_disabled(tx: &mut Tx, id: i64, disabled: bool) -> Result<(), Er
     tx.exec("UPDATE accounts SET disabled = $2 WHERE id = $1", args![id, disabled]).await.map(drop)
 }
 
-/// Ends whatever a user is signed in by, but for tokens and keys, which they named and can see.
-pub async fn sign_out(tx: &mut Tx, id: i64) -> Result<(), Error> {
-    for table in ["sessions", "refresh_tokens", "device_codes"] {
+/// Ends whatever a user is signed in by, but for tokens and keys, which they named and can see, and for the session of
+/// `keep`.
+pub async fn sign_out(tx: &mut Tx, id: i64, keep: Option<Sha256>) -> Result<(), Error> {
+    for table in ["refresh_tokens", "device_codes"] {
         tx.exec(format!("DELETE FROM {table} WHERE user_id = $1"), args![id]).await?;
     }
-    Ok(())
+    sessions::end_others(tx, id, keep).await.map(drop)
 }
 
 /// Takes from a user all that they have, are and may, but for the name and the row, which others refer to.
 pub async fn close(tx: &mut Tx, id: i64) -> Result<(), Error> {
-    sign_out(tx, id).await?;
+    sign_out(tx, id, None).await?;
     for sql in [
         "DELETE FROM tokens WHERE user_id = $1",
         "DELETE FROM signing_key_ids WHERE account_key IN (SELECT id FROM account_keys WHERE user_id = $1)",

@@ -67,9 +67,26 @@ pub(crate) fn segment(text: &str) -> String {
     path(text).replace('/', "%2F").replace('+', "%2B").replace(',', "%2C").replace('@', "%40")
 }
 
+/// The same HTML with every heading one level deeper: the page around it has the heading of the first. Text and values of
+/// attributes hold no `<`, so whatever begins with one is a tag.
+pub(crate) fn below(mut html: String) -> String {
+    for level in (1..6).rev() {
+        for (tag, end) in [("<h", " "), ("<h", ">"), ("</h", ">")] {
+            html = html.replace(&format!("{tag}{level}{end}"), &format!("{tag}{}{end}", level + 1));
+        }
+    }
+    html
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headings_go_one_level_down_and_end_at_the_sixth() {
+        let html = "<h1 id=\"a\">A</h1><h2>B</h2><h5>C</h5><h6>D</h6><hr>".to_owned();
+        assert_eq!(below(html), "<h2 id=\"a\">A</h2><h3>B</h3><h6>C</h6><h6>D</h6><hr>");
+    }
 
     #[test]
     fn nothing_that_opens_a_tag_or_ends_an_attribute_stays() {

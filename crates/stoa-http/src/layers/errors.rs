@@ -10,7 +10,7 @@ use super::RequestId;
 use crate::error::{Reported, dress, set_body};
 use crate::header::header_text;
 use crate::repo::moved_location;
-use crate::{App, DrawProblem, Origin, Problem};
+use crate::{App, DrawProblem, Origin, Problem, cookies};
 
 /// What of a request its answer may need.
 pub(super) struct Facts {
@@ -30,7 +30,8 @@ impl Facts {
             uri: request.uri().clone(),
             id: id.clone(),
             origin: Origin::of(request.headers(), request.uri(), &app.config).ok(),
-            credential: request.headers().contains_key(header::AUTHORIZATION),
+            credential: request.headers().contains_key(header::AUTHORIZATION)
+                || cookies::find(request.headers(), cookies::SESSION).is_some(),
             page: app.problems.filter(|_| by_a_person(request)).map(|draw| (draw, request.headers().clone())),
         }
     }

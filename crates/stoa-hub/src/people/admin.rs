@@ -57,7 +57,7 @@ impl Hub {
         let user = somebody_else(&mut tx, actor, user).await?;
         if disabled {
             keep_an_administrator(&mut tx, &user).await?;
-            accounts::sign_out(&mut tx, user.id).await?;
+            accounts::sign_out(&mut tx, user.id, None).await?;
         }
         accounts::set_disabled(&mut tx, user.id, disabled).await?;
         let action = if disabled { "user.disable" } else { "user.enable" };
@@ -90,7 +90,7 @@ impl Hub {
         let mut tx = self.write().await?;
         let user = somebody_else(&mut tx, actor, user).await?;
         accounts::set_password(&mut tx, user.id, &hash).await?;
-        accounts::sign_out(&mut tx, user.id).await?;
+        accounts::sign_out(&mut tx, user.id, None).await?;
         self.note(&mut tx, actor, "user.resetPassword", &user.name).await?;
         tx.commit().await?;
         Ok(password)

@@ -8,6 +8,7 @@ use stoa_db::{Tx, buckets, repos};
 
 use super::accounts::{check_email, display_name};
 use super::rights;
+use super::tokens::hash;
 use crate::Hub;
 
 /// Characters of what an account says about itself, at most.
@@ -25,14 +26,21 @@ pub struct NewProfile {
 }
 
 impl Hub {
-    /// Replaces the asker's password, if they know the one they have, and ends the logins of programs.
-    pub async fn change_password(&self, actor: &Actor, current: &str, new: &str) -> Reply<()> {
+    /// Replaces the asker's password, if they know the one they have, and ends the logins of programs and browsers, but for
+    /// the session of the secret `keep`.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        current: &str,
+        new: &str,
+        keep: Option<&str>,
+    ) -> Reply<()> {
         let (id, name) = rights::whole(actor, "Changing the password")?;
         self.check_own_password(name, actor.ip, current).await?;
-        let hash = self.0.passwords.hash(new).await?;
+        let hashed = self.0.passwords.hash(new).await?;
         let mut tx = self.write().await?;
-        accounts::set_password(&mut tx, id, &hash).await?;
-        accounts::sign_out(&mut tx, id).await?;
+        accounts::set_password(&mut tx, id, &hashed).await?;
+        accounts::sign_out(&mut tx, id, keep.map(hash)).await?;
         self.note(&mut tx, actor, "user.password", name.as_str()).await?;
         Ok(tx.commit().await?)
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stoa_core::{Actor, Kind, TokenRole};
-use stoa_hub::DevicePoll;
+use stoa_hub::{DevicePoll, NewUser};
 
 use crate::support::{HOME, actor, hub, lesser, refusal, repo, with_password};
 
@@ -27,6 +27,8 @@ async fn nobody_else_administers_the_hub() {
         assert_eq!(refusal(rules.vouch_email(&who, "ada", Some("bob@example.org")).await), kind);
         assert_eq!(refusal(rules.audit(&who, None, 10).await), kind);
         assert_eq!(refusal(rules.hub_totals(&who).await), kind);
+        assert_eq!(refusal(rules.health(&who).await), kind);
+        assert_eq!(refusal(rules.add_user(&who, NewUser::default()).await), kind);
     }
 }
 
@@ -112,7 +114,7 @@ async fn a_reset_password_is_told_once_and_replaces_the_old_one() {
     assert_ne!(password, hub.hub.reset_password(&root, "bob").await.expect("another password"));
     assert_eq!(refusal(hub.hub.sign_in("carol", "correct horse", HOME).await), Kind::Unauthenticated);
     let carol = hub.hub.sign_in("carol", &password, HOME).await.expect("signed in");
-    hub.hub.change_password(&carol, &password, "battery staple").await.expect("hers");
+    hub.hub.change_password(&carol, &password, "battery staple", None).await.expect("hers");
     assert_eq!(refusal(hub.hub.reset_password(&root, "root").await), Kind::Conflict, "one's own");
     assert_eq!(refusal(hub.hub.reset_password(&root, "acme").await), Kind::NotFound);
 }
@@ -159,4 +161,29 @@ async fn numbers_about_the_hub_are_two_minutes_old_at_most() {
     assert_eq!(hub.hub.hub_totals(&root).await.expect("numbers").counts.spaces, 0, "counted before");
     hub.clock.advance(Duration::from_secs(1));
     assert_eq!(hub.hub.hub_totals(&root).await.expect("numbers").counts.spaces, 1);
+}
+
+#[tokio::test]
+async fn an_administrator_makes_a_user_whose_address_they_vouch_for() {
+    let hub = hub().await;
+    let root = actor(&hub, "root").await;
+    let new = NewUser {
+        name: "carol".to_owned(),
+        email: Some("carol@example.org".to_owned()),
+        ..NewUser::default()
+    };
+    let (carol, password) = hub.hub.add_user(&root, new.clone()).await.expect("a user");
+    assert_eq!((carol.name.as_str(), carol.is_admin), ("carol", false));
+    hub.hub.sign_in("carol", &password, HOME).await.expect("signed in");
+    assert_eq!(hub.hub.user("carol").await.expect("carol").vouched_email(), Some("carol@example.org"));
+    assert_eq!(refusal(hub.hub.add_user(&root, new).await), Kind::Conflict);
+}
+
+#[tokio::test]
+async fn health_tells_whether_the_parts_work() {
+    let hub = hub().await;
+    let root = actor(&hub, "root").await;
+    let health = hub.hub.health(&root).await.expect("an answer");
+    assert!(health.store_works && health.schema > 0 && health.database_bytes > 0);
+    assert_eq!((health.maintained_at, health.waiting_files, health.pushes), (None, 0, 0));
 }

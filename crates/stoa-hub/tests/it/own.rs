@@ -19,11 +19,11 @@ async fn a_password_is_changed_by_whoever_knows_it() {
     hub.create_user(with_password("carol", OLD)).await.expect("a user");
     let carol = hub.operator("carol").await.expect("carol");
     for lesser in lesser(&carol) {
-        assert_eq!(refusal(hub.change_password(&lesser, OLD, NEW).await), Kind::Forbidden);
+        assert_eq!(refusal(hub.change_password(&lesser, OLD, NEW, None).await), Kind::Forbidden);
     }
-    assert_eq!(refusal(hub.change_password(&carol, "wrong horse", NEW).await), Kind::Forbidden);
-    assert_eq!(refusal(hub.change_password(&carol, OLD, "short").await), Kind::Invalid);
-    hub.change_password(&carol, OLD, NEW).await.expect("changed");
+    assert_eq!(refusal(hub.change_password(&carol, "wrong horse", NEW, None).await), Kind::Forbidden);
+    assert_eq!(refusal(hub.change_password(&carol, OLD, "short", None).await), Kind::Invalid);
+    hub.change_password(&carol, OLD, NEW, None).await.expect("changed");
     assert_eq!(refusal(hub.sign_in("carol", OLD, HOME).await), Kind::Unauthenticated);
     hub.sign_in("carol", NEW, HOME).await.expect("signed in");
 }
@@ -32,7 +32,7 @@ async fn a_password_is_changed_by_whoever_knows_it() {
 async fn a_token_is_no_way_to_a_first_password() {
     let hub = hub().await;
     let ada = actor(&hub, "ada").await;
-    assert_eq!(refusal(hub.hub.change_password(&ada, "", NEW).await), Kind::Conflict);
+    assert_eq!(refusal(hub.hub.change_password(&ada, "", NEW, None).await), Kind::Conflict);
 }
 
 #[tokio::test]
@@ -42,9 +42,9 @@ async fn guessing_the_current_password_is_slowed_down() {
     hub.create_user(with_password("carol", OLD)).await.expect("a user");
     let carol = hub.operator("carol").await.expect("carol");
     for _ in 0..10 {
-        assert_eq!(refusal(hub.change_password(&carol, "guess", NEW).await), Kind::Forbidden);
+        assert_eq!(refusal(hub.change_password(&carol, "guess", NEW, None).await), Kind::Forbidden);
     }
-    assert_eq!(refusal(hub.change_password(&carol, OLD, NEW).await), Kind::Busy);
+    assert_eq!(refusal(hub.change_password(&carol, OLD, NEW, None).await), Kind::Busy);
 }
 
 #[tokio::test]

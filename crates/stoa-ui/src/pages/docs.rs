@@ -252,7 +252,8 @@ mod tests {
             for link in text.split("](/docs/").skip(1) {
                 let name = link.split([')', '#']).next().unwrap_or_default();
                 // Decisions and the source are for those who have the source.
-                let outside = name.starts_with("decisions/") || name.starts_with("operator/")
+                let outside = name.starts_with("decisions/")
+                    || name.starts_with("operator/")
                     || !name.contains(|c: char| c.is_ascii_lowercase())
                     || name.contains('.');
                 assert!(outside || served.contains(name), "{file} links to {name}");

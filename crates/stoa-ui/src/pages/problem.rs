@@ -21,6 +21,11 @@ struct ProblemPage<'a> {
     sign_in: Option<String>,
 }
 
+/// Whether what programs are told helps people, too: some sentences are only what clients compare.
+fn told(problem: &Problem<'_>) -> bool {
+    problem.code != "RepoNotFound" && problem.message != "Invalid username or password."
+}
+
 /// Draws the page about a problem: its HTML and its policy.
 pub fn draw_problem(problem: &Problem<'_>) -> (String, &'static str) {
     let words = Words::of(problem.headers);
@@ -48,7 +53,7 @@ pub fn draw_problem(problem: &Problem<'_>) -> (String, &'static str) {
         page,
         status: about,
         title: known("").unwrap_or_else(|| words.t("problem-title")),
-        message: if problem.code == "RepoNotFound" { "" } else { problem.message },
+        message: if told(problem) { problem.message } else { "" },
         hint: known("-hint"),
         request_id: problem.request_id,
         sign_in,

@@ -124,7 +124,8 @@ fn draw_cell(svg: &mut String, part: &Part, place: &Place) {
     );
     // A letter at this size is about six units wide.
     let room = ((place.wide - 8.0) / 6.0) as usize;
-    if place.high > 16.0 && room >= 4 {
+    // The end of a longer label says nothing in less than eight letters.
+    if place.high > 16.0 && room >= part.label.chars().count().clamp(3, 8) {
         let mut text: String =
             part.label.chars().rev().take(room).collect::<Vec<_>>().into_iter().rev().collect();
         if text.chars().count() < part.label.chars().count() {

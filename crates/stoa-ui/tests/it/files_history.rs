@@ -76,7 +76,7 @@ async fn a_commit_shows_what_it_changed_word_by_word() {
     let lines = [
         file("a.txt", b"1\nnew word\n3\n"),
         file("dir/other.txt", b"the same text here\n"),
-        file("b.bin", b"a\0b"),
+        file("b.dat", b"a\0b"),
         json!({ "key": "deletedFile", "value": { "path": "gone.txt" } }),
         json!({ "key": "deletedFile", "value": { "path": "name.txt" } }),
     ];

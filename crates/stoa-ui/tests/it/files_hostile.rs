@@ -27,34 +27,27 @@ fn harmless(text: &str, about: &str) {
         if tag.starts_with("script") {
             assert!(tag.starts_with("script type=\"module\" src=\"/static/"), "{about}: <{tag}>");
         }
-        for bad in [
-            " onerror=",
-            " onload=",
-            " onmouseover=",
-            " onclick=",
-            "href=\"javascript:",
-            "src=\"javascript:",
-            " srcdoc=",
-        ] {
+        for bad in ["href=\"javascript:", "src=\"javascript:", "action=\"javascript:", "src=\"data:text"] {
             assert!(!tag.contains(bad), "{about}: <{tag}>");
         }
-        assert!(
-            !["svg onload", "object", "embed", "base", "meta http"].iter().any(|bad| tag.starts_with(bad)),
-            "{about}: <{tag}>"
-        );
+        // Between quotes everything is a value, which cannot end before its quote.
+        let names: String = tag.split('"').step_by(2).collect();
+        for bad in [" on", " srcdoc", " style"] {
+            assert!(!names.contains(bad), "{about}: <{tag}>");
+        }
+        for bad in ["object", "embed", "base", "meta http", "foreignobject", "use ", "animate", "set "] {
+            assert!(!tag.starts_with(bad), "{about}: <{tag}>");
+        }
     }
 }
 
 fn encoded(path: &str) -> String {
-    let mut address = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || byte == b'/' {
-            address.push(char::from(byte));
-        } else {
-            address.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    address
+    let one = |byte: u8| match byte {
+        b'/' => "/".to_owned(),
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    path.bytes().map(one).collect()
 }
 
 #[tokio::test]
@@ -137,9 +130,7 @@ async fn hostile_texts_are_shown_and_do_nothing() {
                 continue;
             }
             let answer = browser.get(&format!("/ada/m/blob/main/{path}{source}")).await.expect(200);
-            is_page(&answer);
-            let text = answer.text();
-            harmless(&text, path);
+            harmless(&answer.text(), path);
         }
     }
     let id = hub.as_user("ada").get("/api/models/ada/m/commits/main").await.json()[0]["id"].clone();

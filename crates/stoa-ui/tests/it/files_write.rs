@@ -133,7 +133,7 @@ async fn a_preview_commits_nothing() {
     ];
     let answer = ada.submit("/ada/m/edit/main/a.md", &fields).await.expect(200);
     is_page(&answer);
-    assert!(answer.text().contains("Two</h1>"), "{}", answer.text());
+    assert!(answer.text().contains("Two</h2>"), "{}", answer.text());
     assert_eq!(content(&hub, "a.md").await, "# One\n");
     let code = [("path", "a.py"), ("text", "import os\n"), ("base", &base), ("do", "preview")];
     let answer = ada.submit("/ada/m/edit/main/a.md", &code).await.expect(200);
@@ -183,12 +183,12 @@ async fn only_writers_get_forms_and_only_with_their_proof() {
 #[tokio::test]
 async fn what_is_no_text_or_no_branch_cannot_be_edited() {
     let long = "x".repeat((1 << 20) + 1);
-    let hub = with_files(&[("b.bin", b"a\0b"), ("long.txt", long.as_bytes()), ("a.txt", b"x")]).await;
+    let hub = with_files(&[("b.dat", b"a\0b"), ("long.txt", long.as_bytes()), ("a.txt", b"x")]).await;
     let api = hub.as_user("ada");
     api.post_json("/api/models/ada/m/tag/main", &json!({ "tag": "v1" })).await.expect(200);
     let mut ada = hub.browser_of("ada").await;
     for (path, status) in [
-        ("edit/main/b.bin", 400),
+        ("edit/main/b.dat", 400),
         ("edit/main/long.txt", 413),
         ("edit/v1/a.txt", 400),
         ("new/v1", 400),

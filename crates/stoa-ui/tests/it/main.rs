@@ -1,5 +1,7 @@
 //! Pages as a browser gets them, without a window. What needs a real one is in `clients/`.
 
+mod account;
+mod admin;
 mod device;
 mod files;
 mod files_history;
@@ -8,9 +10,12 @@ mod files_write;
 mod forms;
 mod home;
 mod lists;
+mod new;
+mod orgs;
 mod problems;
 mod repo;
 mod repo_hostile;
+mod settings;
 mod sign_in;
 
 use stoa_testkit::{Answer, Setup, TestHub};

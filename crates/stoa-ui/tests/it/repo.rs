@@ -47,6 +47,21 @@ async fn page(hub: &TestHub, path: &str) -> String {
     answer.text()
 }
 
+/// The code of a page as whoever copies it gets it.
+fn code(text: &str) -> String {
+    let pieces = text.split("<code>").skip(1).filter_map(|code| code.split("</code>").next());
+    let mut plain = String::new();
+    for piece in pieces.flat_map(|piece| piece.split('<')) {
+        plain.push_str(piece.split_once('>').map_or(piece, |(_, text)| text));
+    }
+    plain
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+}
+
 #[track_caller]
 fn has(text: &str, parts: &[&str]) {
     for part in parts {
@@ -84,7 +99,7 @@ async fn a_model_says_what_it_is() {
             "Fine-tuned from",
             "href=\"/ada/base\"",
             "href=\"/datasets/ada/d\"",
-            "not on this hub",
+            "Not on this hub: eve/none",
             "/commits/main",
         ],
     );
@@ -140,9 +155,6 @@ async fn a_dataset_says_what_is_in_it() {
         &text,
         &[
             "Use this dataset",
-            "load_dataset(&#34;ada/d&#34;, &#34;plain&#34;)",
-            "SELECT * FROM read_csv(&#39;http://hub.test",
-            "pd.read_csv(&#34;hf://datasets/ada/d/train.csv&#34;)",
             "1.2k",
             "4.1\u{a0}kB",
             "<td class=\"mono\">text</td>",
@@ -151,6 +163,14 @@ async fn a_dataset_says_what_is_in_it() {
             "Text Classification",
             "/datasets?other=format%3Acsv",
             "Creative Commons Attribution 4.0",
+        ],
+    );
+    has(
+        &code(&text),
+        &[
+            "load_dataset(\"ada/d\", \"plain\")",
+            "SELECT * FROM read_csv('http://hub.test/datasets/ada/d/resolve/main/train.csv')",
+            "pd.read_csv(\"hf://datasets/ada/d/train.csv\")",
         ],
     );
 }
@@ -175,10 +195,10 @@ async fn a_space_says_that_it_does_not_run_and_shows_its_files() {
             "/spaces/ada/s/tree/main/lib",
             "Models it uses",
             "href=\"/ada/m\"",
-            "python app.py",
         ],
     );
     has(&page(&hub, "/ada/m").await, &["Spaces that use this", "href=\"/spaces/ada/s\""]);
+    has(&code(&text), &["python app.py"]);
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ fn is_harmless(page: &str) {
         rest = &rest[at + 1..];
         let name: String =
             rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "/!-".contains(*c)).collect();
-        assert!(!name.is_empty(), "a bare `<` before {:.80}", rest);
+        assert!(!name.is_empty(), "a bare `<` before {rest:.80}");
         rest = &rest[name.len()..];
         let mut scripts = name == "script";
         assert!(!FORBIDDEN.contains(&name.as_str()), "<{name}");
@@ -41,7 +41,7 @@ fn is_harmless(page: &str) {
                 break;
             }
             let key: String = rest.chars().take_while(|c| !c.is_whitespace() && !"=>".contains(*c)).collect();
-            assert!(!key.is_empty() && !key.contains(['<', '"', '\'']), "<{name} … {:.80}", rest);
+            assert!(!key.is_empty() && !key.contains(['<', '"', '\'']), "<{name} … {rest:.80}");
             assert!(!key.starts_with("on") && key != "srcdoc", "<{name} {key}");
             rest = rest[key.len()..].trim_start();
             let Some(value) = rest.strip_prefix("=\"") else { continue };

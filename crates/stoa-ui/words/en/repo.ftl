@@ -14,6 +14,7 @@ repo-and-others = … and others
 repo-see-files = All files
 repo-see-all = See all
 repo-not-here = not on this hub
+repo-elsewhere = Not on this hub: { $names }
 
 repo-contents = Contents
 repo-card-faults = The card has a mistake that only you see here
@@ -35,7 +36,7 @@ repo-at-main = Go to main
 repo-disabled = This repository is switched off: only administrators see it, and nobody else can fetch its files.
 repo-newer = There is a newer version of this model:
 repo-gate-title = The files are not for everybody.
-repo-gate = You can read about this repository; its files go to those only whom its owner lets in. This hub takes no requests yet.
+repo-gate-meaning = You can read about this repository; its files go to those only whom its owner lets in. This hub takes no requests yet.
 repo-gate-ask = Ask for access:
 repo-gate-open = Access to the files of this repository is restricted, and you have it.
 repo-gate-prompt = What the owner says about access

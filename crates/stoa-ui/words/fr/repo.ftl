@@ -14,6 +14,7 @@ repo-and-others = … et d’autres
 repo-see-files = Tous les fichiers
 repo-see-all = Tout voir
 repo-not-here = absent de ce hub
+repo-elsewhere = Absents de ce hub : { $names }
 
 repo-contents = Sommaire
 repo-card-faults = La fiche contient une erreur que vous seul voyez ici
@@ -35,7 +36,7 @@ repo-at-main = Aller à main
 repo-disabled = Ce dépôt est désactivé : seuls les administrateurs le voient, et personne d’autre ne peut télécharger ses fichiers.
 repo-newer = Il existe une version plus récente de ce modèle :
 repo-gate-title = Les fichiers ne sont pas pour tout le monde.
-repo-gate = Vous pouvez lire de quoi il s’agit ; les fichiers ne sont donnés qu’à ceux que le propriétaire accepte. Ce hub ne prend pas encore de demandes.
+repo-gate-meaning = Vous pouvez lire de quoi il s’agit ; les fichiers ne sont donnés qu’à ceux que le propriétaire accepte. Ce hub ne prend pas encore de demandes.
 repo-gate-ask = Demandez l’accès à :
 repo-gate-open = L’accès aux fichiers de ce dépôt est restreint, et vous l’avez.
 repo-gate-prompt = Ce que le propriétaire dit de l’accès

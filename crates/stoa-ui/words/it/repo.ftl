@@ -14,6 +14,7 @@ repo-and-others = … e altri
 repo-see-files = Tutti i file
 repo-see-all = Vedi tutti
 repo-not-here = non su questo hub
+repo-elsewhere = Non su questo hub: { $names }
 
 repo-contents = Indice
 repo-card-faults = La scheda ha un errore che qui vedi solo tu
@@ -35,7 +36,7 @@ repo-at-main = Vai a main
 repo-disabled = Questo repository è disattivato: lo vedono solo gli amministratori e nessun altro può scaricarne i file.
 repo-newer = C’è una versione più recente di questo modello:
 repo-gate-title = I file non sono per tutti.
-repo-gate = Puoi leggere di che cosa si tratta; i file vanno solo a chi è ammesso dal proprietario. Questo hub non accetta ancora richieste.
+repo-gate-meaning = Puoi leggere di che cosa si tratta; i file vanno solo a chi è ammesso dal proprietario. Questo hub non accetta ancora richieste.
 repo-gate-ask = Chiedi l’accesso a:
 repo-gate-open = L’accesso ai file di questo repository è limitato, e tu ce l’hai.
 repo-gate-prompt = Che cosa dice il proprietario sull’accesso

@@ -8,7 +8,7 @@ use stoa_hub::{Access, File, Repo};
 use stoa_render::{Links, Table, delimited, highlight, json_array, json_lines, markdown, notebook, plain};
 
 use super::place::Place;
-use crate::markup::Markup;
+use crate::markup::{Markup, below};
 use crate::work;
 
 /// Bytes of a text that are shown.
@@ -262,7 +262,7 @@ pub(super) async fn prose(
             html.push_str(&lines.join("\n"));
             html.push_str("</code></pre>");
         }
-        html.push_str(&around.with(&more, |links| markdown(split.body, links)).html);
+        html.push_str(&below(around.with(&more, |links| markdown(split.body, links)).html));
         let complete = more();
         (html, complete)
     };
@@ -277,7 +277,7 @@ async fn cells(place: &Place, file: &File, text: String, origin: &Origin) -> Rep
         let more = work::budget(COLORING);
         let made = around.with(&more, |links| notebook(&text, links));
         let complete = more();
-        (made.map(|html| html.html).unwrap_or_default(), complete)
+        (made.map(|html| below(html.html)).unwrap_or_default(), complete)
     };
     let html = work::once(key, work).await?.to_string();
     Ok((!html.is_empty()).then_some(Markup(html)))

@@ -53,7 +53,7 @@ pub(super) fn avatar(name: &str) -> String {
     let known = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let mut name: String = name.chars().filter(known).take(96).collect();
     if !name.bytes().any(|b| b.is_ascii_alphanumeric()) {
-        name = "unknown".to_owned();
+        "unknown".clone_into(&mut name);
     }
     format!("/api/avatars/{name}")
 }

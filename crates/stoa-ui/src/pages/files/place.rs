@@ -150,7 +150,7 @@ impl Place {
     }
 
     /// A page that takes the path in its query: `upload` and `new`.
-    pub(crate) fn into_folder(&self, what: &str, folder: &str) -> String {
+    pub(crate) fn for_folder(&self, what: &str, folder: &str) -> String {
         let folder = folder.trim_matches('/');
         let query = if folder.is_empty() { String::new() } else { format!("?path={}", segment(folder)) };
         format!("{}/{what}/{}{query}", self.home, segment(&self.revision))

@@ -70,10 +70,7 @@ async fn tree(visit: Visit, repo: RepoOf<Read>, at: Segments, params: Params) ->
     let listed = repo.tree(&revision, &path, false, true, after, PAGE).await?;
     let place = Place::of(&repo, &revision, &path).await?;
     let newest = Newest::of(&place, listed.commit).await?;
-    let commits = match path.is_empty() {
-        true => Some(repo.commits(&revision, 0, 1).await?.1),
-        false => None,
-    };
+    let commits = if path.is_empty() { Some(repo.commits(&revision, 0, 1).await?.1) } else { None };
     let readme = readme(&place, &visit, &listed.entries).await?;
     let total = total(&place, &listed.commit.to_string()).await?;
     let bare = path.is_empty() && listed.entries.iter().all(|entry| entry.path == ".gitattributes");

@@ -92,6 +92,12 @@ impl New {
         }
     }
 
+    /// Whether `public` is chosen: also when nothing is, and nobody here makes private repositories by default.
+    fn is_public(&self) -> bool {
+        let visibility = self.typed.visibility.as_str();
+        visibility == "public" || (visibility.is_empty() && self.owners.iter().all(|owner| !owner.private))
+    }
+
     /// Who makes private repositories unless somebody says otherwise.
     fn private_owners(&self) -> String {
         let names: Vec<&str> =

@@ -24,6 +24,23 @@ pub(super) struct Link {
     pub(super) href: Option<String>,
 }
 
+/// Repositories that a card names.
+#[derive(Default)]
+pub(super) struct Linked {
+    /// Name and address of those on this hub that the visitor may see.
+    pub(super) here: Vec<(String, String)>,
+    /// The names of the others.
+    pub(super) elsewhere: String,
+    /// Whether there are still others.
+    pub(super) more: bool,
+}
+
+impl Linked {
+    pub(super) fn is_empty(&self) -> bool {
+        self.here.is_empty() && self.elsewhere.is_empty()
+    }
+}
+
 /// The table.
 pub(super) struct About {
     pub(super) license: Option<Link>,
@@ -32,11 +49,9 @@ pub(super) struct About {
     pub(super) sdk: Option<String>,
     pub(super) languages: Vec<String>,
     /// Datasets that a model was trained on, or that a Space uses.
-    pub(super) datasets: Vec<Link>,
+    pub(super) datasets: Linked,
     /// Models that a Space uses.
-    pub(super) models: Vec<Link>,
-    /// Whether more of either are named than are shown.
-    pub(super) more: bool,
+    pub(super) models: Linked,
     /// Names of papers at arXiv.
     pub(super) papers: Vec<String>,
     pub(super) carbon: Option<Carbon>,
@@ -94,7 +109,6 @@ impl About {
             languages: language_names(subject),
             datasets: on_this_hub(visit, RepoKind::Dataset, &named_datasets).await?,
             models: on_this_hub(visit, RepoKind::Model, &named_models).await?,
-            more: named_datasets.len().max(named_models.len()) > LINKED,
             papers: papers(subject),
             carbon: subject.said("co2_eq_emissions").and_then(carbon),
             storage: u64::try_from(row.storage).unwrap_or(0),
@@ -154,19 +168,20 @@ fn named(subject: &Subject, key: &str) -> Vec<String> {
     }
 }
 
-/// Links to those of the names that are repositories here which the visitor may see.
-async fn on_this_hub(visit: &Visit, kind: RepoKind, ids: &[String]) -> Reply<Vec<Link>> {
-    let mut links = Vec::with_capacity(ids.len());
+/// Which of the names are repositories here that the visitor may see.
+async fn on_this_hub(visit: &Visit, kind: RepoKind, ids: &[String]) -> Reply<Linked> {
+    let mut linked = Linked { more: ids.len() > LINKED, ..Linked::default() };
+    let mut elsewhere: Vec<&str> = Vec::new();
     for id in ids.iter().take(LINKED) {
-        let mut href = None;
-        if let Ok(name) = RepoId::parse(kind, id)
-            && visit.app.hub.open::<Read>(&visit.who, &name).await.is_ok()
-        {
-            href = Some(format!("/{}", name.path()));
+        match RepoId::parse(kind, id) {
+            Ok(name) if visit.app.hub.open::<Read>(&visit.who, &name).await.is_ok() => {
+                linked.here.push((id.clone(), format!("/{}", name.path())));
+            }
+            _ => elsewhere.push(id),
         }
-        links.push(Link { label: id.clone(), href });
     }
-    Ok(links)
+    linked.elsewhere = elsewhere.join(", ");
+    Ok(linked)
 }
 
 /// A number of grams, or an object with one.

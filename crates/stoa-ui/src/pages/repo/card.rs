@@ -27,8 +27,6 @@ const FAULTS: usize = 5;
 
 /// The card of a repository.
 pub(super) struct Card {
-    /// Whether there is one with something in it.
-    pub(super) present: bool,
     pub(super) html: Markup,
     /// The list of its headings; empty for a short card.
     pub(super) contents: Markup,
@@ -43,13 +41,17 @@ pub(super) struct Card {
 }
 
 impl Card {
+    /// Whether it says something.
+    pub(super) fn present(&self) -> bool {
+        !self.html.0.trim().is_empty()
+    }
+
     pub(super) async fn read(visit: &Visit, subject: &Subject) -> Reply<Self> {
         let readme = subject.repo.readme(subject.info.tree).await?;
         let file = readme.is_some();
         let hidden = subject.tagged("not-for-all-audiences");
         let Some(readme) = readme else {
             return Ok(Self {
-                present: false,
                 html: Markup::default(),
                 contents: Markup::default(),
                 truncated: false,
@@ -64,7 +66,7 @@ impl Card {
         let truncated = parts.next() == Some("cut");
         let contents = Markup(parts.next().unwrap_or_default().to_owned());
         let html = Markup(parts.next().unwrap_or_default().to_owned());
-        Ok(Self { present: !html.0.trim().is_empty(), html, contents, truncated, hidden, faults, file })
+        Ok(Self { html, contents, truncated, hidden, faults, file })
     }
 }
 
@@ -96,9 +98,19 @@ async fn draw(visit: &Visit, subject: &Subject, readme: Readme) -> Reply<std::sy
         let links = Links { origin: &origin, gallery: &gallery, budget: &time, ..Links::new(&page, &file) };
         let Html { html, headings, truncated } = markdown(&body, &links);
         let cut = if truncated { "cut" } else { "" };
-        (format!("{cut}{BETWEEN}{}{BETWEEN}{html}", contents(&headings)), time())
+        (format!("{cut}{BETWEEN}{}{BETWEEN}{}", contents(&headings), below(html)), time())
     })
     .await
+}
+
+/// The same HTML with every heading one level deeper: the page itself has the heading of the first.
+fn below(mut html: String) -> String {
+    for level in (1..6).rev() {
+        for (tag, end) in [("<h", " "), ("<h", ">"), ("</h", ">")] {
+            html = html.replace(&format!("{tag}{level}{end}"), &format!("{tag}{}{end}", level + 1));
+        }
+    }
+    html
 }
 
 /// The pictures that a card names beside its examples: address and caption.
@@ -137,6 +149,12 @@ fn contents(headings: &[Heading]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headings_of_a_card_are_below_the_heading_of_the_page() {
+        let html = "<h1 id=\"a\">A</h1><h2>B</h2><h5>C</h5><h6>D</h6>".to_owned();
+        assert_eq!(below(html), "<h2 id=\"a\">A</h2><h3>B</h3><h6>C</h6><h6>D</h6>");
+    }
 
     #[test]
     fn a_long_card_has_a_table_of_contents_without_markup_of_strangers() {

@@ -11,6 +11,8 @@ const ROWS: usize = 300;
 
 /// One measured number.
 pub(super) struct Row {
+    /// Whether it is the first of its dataset.
+    pub(super) begins: bool,
     pub(super) task: String,
     pub(super) dataset: String,
     pub(super) metric: String,
@@ -32,7 +34,10 @@ impl Evaluation {
         let mut first = subject.fact("model-index").map(rows).unwrap_or_default();
         let truncated = first.len() > ROWS;
         first.truncate(ROWS);
-        let more = first.split_off(first.len().min(SHOWN));
+        let mut more = first.split_off(first.len().min(SHOWN));
+        if let Some(row) = more.first_mut() {
+            row.begins = true;
+        }
         Self { first, more, truncated }
     }
 }
@@ -51,9 +56,11 @@ fn rows(index: &Value) -> Vec<Row> {
             for metric in result.get("metrics").map(list).unwrap_or_default() {
                 let Some(value) = metric.get("value").and_then(measured) else { continue };
                 let named = metric.get("name").and_then(short).or_else(|| metric.get("type").and_then(short));
+                let (task, dataset) = (name("task").unwrap_or_default(), name("dataset").unwrap_or_default());
                 rows.push(Row {
-                    task: name("task").unwrap_or_default(),
-                    dataset: name("dataset").unwrap_or_default(),
+                    begins: rows.last().is_none_or(|last: &Row| last.task != task || last.dataset != dataset),
+                    task,
+                    dataset,
                     metric: named.unwrap_or_default(),
                     value,
                     source: source.clone(),
@@ -111,6 +118,7 @@ mod tests {
             [[task, "IMDb", "accuracy", "0.9123"], [task, "IMDb", "F1", "91 %"], ["", "", "", "3"]]
         );
         assert!(rows.iter().all(|row| row.source.is_none()));
+        assert_eq!(rows.iter().map(|row| row.begins).collect::<Vec<_>>(), [true, false, true]);
     }
 
     #[test]

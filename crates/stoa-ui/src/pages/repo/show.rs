@@ -70,7 +70,7 @@ async fn show(visit: Visit, repo: RepoOf<Read>, params: Params) -> Reply<Respons
         liked,
         tags: Tags::of(&subject),
         notices: Notices::read(&visit, &subject).await?,
-        use_it: UseIt::of(&visit, &subject, params.text("library")),
+        use_it: UseIt::read(&visit, &subject, params.text("library")).await?,
         card: Card::read(&visit, &subject).await?,
         space: Space::read(&subject).await?,
         usage: Usage::read(&visit, &subject).await?,

@@ -8,12 +8,31 @@ use super::subject::Subject;
 /// Entries of the root that are listed.
 const ENTRIES: usize = 100;
 
+/// A file or folder of the root.
+pub(super) struct Line {
+    pub(super) name: String,
+    pub(super) href: String,
+    /// The bytes of a file.
+    pub(super) size: Option<u64>,
+}
+
+impl Line {
+    fn of(subject: &Subject, entry: Entry) -> Self {
+        let folder = entry.kind == EntryKind::Folder;
+        Self {
+            href: subject.file_href(if folder { "tree" } else { "blob" }, &entry.path),
+            size: (!folder).then_some(entry.size),
+            name: entry.path,
+        }
+    }
+}
+
 /// What stands where the app would be.
 pub(super) struct Space {
     pub(super) title: Option<String>,
     pub(super) description: Option<String>,
     pub(super) emoji: Option<String>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<Line>,
     pub(super) more: bool,
 }
 
@@ -30,16 +49,7 @@ impl Space {
             description: subject.text("short_description"),
             emoji: subject.text("emoji").map(|emoji| emoji.chars().take(8).collect()),
             more: page.next.is_some(),
-            entries: page.entries,
+            entries: page.entries.into_iter().map(|entry| Line::of(subject, entry)).collect(),
         }))
-    }
-
-    /// The address of the page of an entry.
-    pub(super) fn href(&self, subject: &Subject, entry: &Entry) -> String {
-        subject.file_href(if self.is_folder(entry) { "tree" } else { "blob" }, &entry.path)
-    }
-
-    pub(super) fn is_folder(&self, entry: &Entry) -> bool {
-        entry.kind == EntryKind::Folder
     }
 }

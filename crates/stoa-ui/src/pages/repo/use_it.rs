@@ -2,12 +2,18 @@
 //! `?library=` opens it at once.
 
 use serde_json::Value;
-use stoa_core::{Gate, RepoId, RepoKind};
+use stoa_core::{Gate, Reply, RepoId, RepoKind};
+use stoa_render::highlight_as;
 
 use super::snippets::{Facts, Filled, ways};
 use super::subject::{Subject, short};
 use super::usage::quantization;
+use crate::markup::{Markup, escape};
 use crate::visit::Visit;
+use crate::work;
+
+/// Milliseconds that code is colored for.
+const TIME: u64 = 300;
 
 /// The code beside the tags.
 pub(super) struct UseIt {
@@ -25,10 +31,11 @@ pub(super) struct UseIt {
 }
 
 impl UseIt {
-    pub(super) fn of(visit: &Visit, subject: &Subject, library: Option<&str>) -> Self {
+    pub(super) async fn read(visit: &Visit, subject: &Subject, library: Option<&str>) -> Reply<Self> {
         let facts = facts(visit, subject);
         let secret = facts.secret;
-        let ways = ways(&facts);
+        let mut ways = ways(&facts);
+        color(&mut ways).await?;
         let asked = library.and_then(|library| ways.iter().find(|way| way.id.eq_ignore_ascii_case(library)));
         let chosen = asked.or(ways.first()).map_or("", |way| way.id);
         let title = match subject.kind() {
@@ -42,8 +49,29 @@ impl UseIt {
             RepoKind::Dataset => " --repo-type dataset",
             RepoKind::Space => " --repo-type space",
         };
-        Self { title, open: library.is_some(), chosen, ways, secret, upload: format!("{id}{flag}") }
+        Ok(Self { title, open: library.is_some(), chosen, ways, secret, upload: format!("{id}{flag}") })
     }
+}
+
+/// Colors the code, once for all who see the same.
+async fn color(ways: &mut [Filled]) -> Reply<()> {
+    let texts: Vec<(&'static str, String)> =
+        ways.iter().flat_map(|way| &way.texts).map(|text| (text.language, text.text.clone())).collect();
+    let key = texts.iter().fold("use".to_owned(), |key, (_, code)| key + "\0" + code);
+    let colored = work::once(key, move || {
+        let time = work::budget(TIME);
+        let color = |(language, code): &(&str, String)| match highlight_as(code, language, &time) {
+            Some(lines) => lines.join("\n"),
+            None => escape(code),
+        };
+        let html: Vec<String> = texts.iter().map(color).collect();
+        (html.join("\0"), time())
+    });
+    let colored = colored.await?;
+    for (text, html) in ways.iter_mut().flat_map(|way| &mut way.texts).zip(colored.split('\0')) {
+        text.html = Markup(html.to_owned());
+    }
+    Ok(())
 }
 
 fn facts(visit: &Visit, subject: &Subject) -> Facts {
@@ -76,7 +104,7 @@ fn facts(visit: &Visit, subject: &Subject) -> Facts {
         config: config(subject),
         sdk: row.sdk.clone(),
         secret: row.private || row.gated != Gate::Open || !visit.app.hub.policy().anonymous_read,
-        ssh: None,
+        ssh: visit.app.config.ssh.clone(),
     }
 }
 

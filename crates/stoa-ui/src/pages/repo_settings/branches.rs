@@ -23,6 +23,8 @@ pub(super) fn route() -> Router<App> {
 struct Branches {
     page: Frame,
     repo: Repo<Admin>,
+    /// Whether the visitor likes it.
+    liked: bool,
     refused: Option<Refused>,
     rules: Vec<BranchRule>,
     /// What was typed into the form.
@@ -31,7 +33,7 @@ struct Branches {
 
 impl Branches {
     fn head(&self) -> RepoHeader<'_> {
-        RepoHeader::new(&self.page, &self.repo, Tab::Settings, false)
+        RepoHeader::new(&self.page, &self.repo, Tab::Settings, self.liked)
     }
 
     /// An address below that of the settings.
@@ -46,9 +48,10 @@ async fn page(
     typed: BranchRule,
     refused: Option<Refused>,
 ) -> Reply<Branches> {
+    let liked = repo.liked_by(&visit.who).await?;
     let rules = repo.branch_rules().await?;
     let page = visit.frame(section(repo.id().kind))?;
-    Ok(Branches { page, repo, refused, rules, typed })
+    Ok(Branches { page, repo, liked, refused, rules, typed })
 }
 
 /// What a new rule says unless it is told otherwise: what most want for `main`.

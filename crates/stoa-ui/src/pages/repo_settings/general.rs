@@ -1,9 +1,10 @@
-//! Who sees a repository and who gets its files, and the forms that move, copy and end it: `GET|POST /{repo}/settings`.
+//! Who sees a repository and who gets its files, and the forms that move, copy and end it: `GET|POST /{repo}/settings`,
+//! `POST /{repo}/settings/people`.
 
 use askama::Template;
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use stoa_core::{Failure, Gate, Identity, Reply as Result, Role};
 use stoa_http::{App, Reply, RepoOf};
 use stoa_hub::{Admin, Repo, Settings};
@@ -15,7 +16,7 @@ use crate::parts::repo_header::{RepoHeader, Tab, section};
 use crate::visit::{Posted, Visit, problem};
 
 pub(super) fn route() -> Router<App> {
-    of_repo("", &get(show).post(save))
+    of_repo("", &get(show).post(save)).merge(of_repo("/people", &post(let_in)))
 }
 
 #[derive(Template)]
@@ -23,6 +24,8 @@ pub(super) fn route() -> Router<App> {
 pub(super) struct General {
     page: Frame,
     repo: Repo<Admin>,
+    /// Whether the visitor likes it.
+    liked: bool,
     /// `namespace/name`, which is typed to confirm what cannot be undone.
     full_name: String,
     refused: Option<Refused>,
@@ -32,11 +35,13 @@ pub(super) struct General {
     /// What was typed into the forms that move and copy.
     owner: String,
     name: String,
+    /// Who was to be let in.
+    user: String,
 }
 
 impl General {
     fn head(&self) -> RepoHeader<'_> {
-        RepoHeader::new(&self.page, &self.repo, Tab::Settings, false)
+        RepoHeader::new(&self.page, &self.repo, Tab::Settings, self.liked)
     }
 
     /// Whether the visitor administers the hub.
@@ -79,12 +84,13 @@ pub(super) async fn page(visit: &Visit, repo: Repo<Admin>, refused: Option<Refus
     if !owners.contains(&owner) {
         owners.push(owner.clone());
     }
+    let liked = repo.liked_by(&visit.who).await?;
     let refs = repo.refs().await?;
     let branches = refs.branches.into_iter().map(|(name, _)| name.short().to_owned()).collect();
     let page = visit.frame(section(repo.id().kind))?;
     let name = repo.id().name.to_string();
     let full_name = repo.id().to_string();
-    Ok(General { page, repo, full_name, refused, owners, branches, owner, name })
+    Ok(General { page, repo, liked, full_name, refused, owners, branches, owner, name, user: String::new() })
 }
 
 /// Goes on, or shows the page with what was wrong with a form of it.
@@ -102,6 +108,7 @@ pub(super) async fn answer(
             if posted.fields.one("owner").is_some() {
                 (shown.owner, shown.name) = (posted.shown("owner", 100), posted.shown("name", 200));
             }
+            shown.user = posted.shown("user", 100);
             posted.visit.show_as(status, &shown)
         }
     }
@@ -131,4 +138,19 @@ async fn save(posted: Posted) -> Reply<Response> {
     };
     let saved = saved.await;
     answer(&posted, repo, "access", saved).await
+}
+
+async fn let_in(posted: Posted) -> Reply<Response> {
+    let repo = posted.open::<Admin>().await?;
+    let decided = async {
+        let accepted = match posted.text("decision") {
+            "accept" => true,
+            "reject" => false,
+            _ => return Err(Failure::invalid("The decision must be accept or reject")),
+        };
+        repo.grant_access(posted.text("user").trim_start_matches('@'), accepted).await?;
+        Ok((address(repo.id()), "notice-let-in"))
+    };
+    let decided = decided.await;
+    answer(&posted, repo, "people", decided).await
 }

@@ -26,6 +26,8 @@ const PAGE: usize = 100;
 struct Storage {
     page: Frame,
     repo: Repo<Admin>,
+    /// Whether the visitor likes it.
+    liked: bool,
     refused: Option<Refused>,
     storage: Stored,
     next: Option<String>,
@@ -33,7 +35,7 @@ struct Storage {
 
 impl Storage {
     fn head(&self) -> RepoHeader<'_> {
-        RepoHeader::new(&self.page, &self.repo, Tab::Settings, false)
+        RepoHeader::new(&self.page, &self.repo, Tab::Settings, self.liked)
     }
 
     /// An address below that of the settings.
@@ -47,10 +49,11 @@ impl Storage {
 }
 
 async fn page(visit: &Visit, repo: Repo<Admin>, skip: usize, refused: Option<Refused>) -> Reply<Storage> {
+    let liked = repo.liked_by(&visit.who).await?;
     let storage = repo.storage(skip, PAGE).await?;
     let next = storage.more.then(|| format!("?skip={}", skip + PAGE));
     let page = visit.frame(section(repo.id().kind))?;
-    Ok(Storage { page, repo, refused, storage, next })
+    Ok(Storage { page, repo, liked, refused, storage, next })
 }
 
 async fn show(visit: Visit, RepoOf(repo): RepoOf<Admin>, params: Params) -> Reply<Response> {

@@ -49,10 +49,9 @@ async fn change_password(posted: Posted) -> Reply<Response> {
             return Err(Failure::invalid(posted.visit.words.t("password-differs")));
         }
         let (hub, who) = (&posted.visit.app.hub, &posted.visit.who);
-        hub.change_password(who, current, new).await?;
-        // Whoever else is signed in may be why the password was changed.
+        // Whoever else is signed in may be why the password is changed.
         let keep = who.session.as_ref().map(|session| session.secret.as_str());
-        hub.end_sessions(who, keep).await.map(drop)
+        hub.change_password(who, current, new, keep).await
     };
     match changed.await {
         Ok(()) => Ok(posted.done("/settings/account", "notice-password")),

@@ -164,7 +164,12 @@ async function commitAll(signal) {
   for (const [number, some] of parts.entries()) {
     for (const item of some) step(item, "committing");
     const title = parts.length > 1 ? `${summary} (${number + 1}/${parts.length})` : summary;
-    await transfer.commit(some, title, at("description").value, signal, () => {});
+    try {
+      await transfer.commit(some, title, at("description").value, signal, () => {});
+    } catch (error) {
+      for (const item of some) step(item, "waiting", 0);
+      throw error;
+    }
     for (const item of some) step(item, "done", item.file.size);
   }
   return parts.length;
@@ -214,7 +219,9 @@ form.addEventListener("submit", async (event) => {
     if (made > 1) at("status").textContent += ` ${say("split", made)}`;
     if (failed) problem(say("again", failed));
     at("open").hidden = done === 0;
-    if (!failed && done) { items.clear(); at("open").focus(); }
+    if (failed || !done) return;
+    items.clear();
+    if (made > 1) at("open").focus(); else location.assign(form.dataset.done);
   } catch (error) {
     at("status").textContent = "";
     problem(error.name === "AbortError" ? say("cancelled") : sentence(error));

@@ -11,6 +11,8 @@ mod tests;
 
 use stoa_core::RepoKind;
 
+use crate::markup::Markup;
+
 /// A way to use repositories of one kind.
 pub(super) struct Way {
     /// What `?library=` calls it.
@@ -85,7 +87,15 @@ pub(super) struct Code {
     /// Which of several files it is for.
     pub(super) variant: Option<String>,
     pub(super) language: &'static str,
-    pub(super) code: String,
+    pub(super) text: String,
+    /// The same in color, once that was made.
+    pub(super) html: Markup,
+}
+
+impl Code {
+    fn new(variant: Option<String>, language: &'static str, text: String) -> Self {
+        Self { variant, language, text, html: Markup::default() }
+    }
 }
 
 /// GGUF files that get code of their own.
@@ -135,11 +145,11 @@ impl Facts {
                 for (quantization, path) in self.gguf.iter().take(VARIANTS) {
                     let code = fill(text.code, &|gap| self.gap(gap, Some(path)));
                     let variant = Some(quantization.clone());
-                    filled.extend(code.map(|code| Code { variant, language: text.language, code }));
+                    filled.extend(code.map(|code| Code::new(variant, text.language, code)));
                 }
             } else {
                 let code = fill(text.code, &|gap| self.gap(gap, None));
-                filled.extend(code.map(|code| Code { variant: None, language: text.language, code }));
+                filled.extend(code.map(|code| Code::new(None, text.language, code)));
             }
         }
         filled
@@ -147,16 +157,10 @@ impl Facts {
 
     /// What fills a gap; nothing when it is not known.
     fn gap(&self, gap: &str, gguf: Option<&str>) -> Option<String> {
-        let is = |kind| self.kind == Some(kind);
         Some(match gap {
             "hub" => self.hub.clone(),
             "repo" => self.repo.clone(),
             "name" => self.name.clone(),
-            "path" => match self.kind {
-                Some(RepoKind::Dataset) => format!("datasets/{}", self.repo),
-                Some(RepoKind::Space) => format!("spaces/{}", self.repo),
-                _ => self.repo.clone(),
-            },
             "ssh" => self.ssh.clone()?,
             "env" => format!("{}export HF_ENDPOINT={}", self.token_hint(), self.hub),
             "python" => format!(
@@ -167,36 +171,47 @@ impl Facts {
             "auth" if self.secret => "-H \"Authorization: Bearer $HF_TOKEN\" ".to_owned(),
             "secret" if self.secret => "CREATE SECRET (TYPE http, BEARER_TOKEN 'your token');\n".to_owned(),
             "auth" | "secret" => String::new(),
-            "type" if is(RepoKind::Dataset) => ", repo_type=\"dataset\"".to_owned(),
-            "type" if is(RepoKind::Space) => ", repo_type=\"space\"".to_owned(),
-            "flag" if is(RepoKind::Dataset) => " --repo-type dataset".to_owned(),
-            "flag" if is(RepoKind::Space) => " --repo-type space".to_owned(),
-            "type" | "flag" => String::new(),
-            "trust" if self.tagged("custom_code") => ", trust_remote_code=True".to_owned(),
-            "trust" => String::new(),
+            "path" | "type" | "flag" => self.kind_gap(gap),
+            "config" => self.config.as_ref().map_or(String::new(), |name| format!(", {}", quoted(name))),
+            "gguf" => quoted(gguf?),
+            "gguf_shell" => in_shell(gguf?),
+            other => return self.model_gap(other).or_else(|| self.file_gap(other)),
+        })
+    }
+
+    /// What differs between models, datasets and Spaces.
+    fn kind_gap(&self, gap: &str) -> String {
+        match (gap, self.kind) {
+            ("path", Some(RepoKind::Dataset)) => format!("datasets/{}", self.repo),
+            ("path", Some(RepoKind::Space)) => format!("spaces/{}", self.repo),
+            ("path", _) => self.repo.clone(),
+            ("type", Some(RepoKind::Dataset)) => ", repo_type=\"dataset\"".to_owned(),
+            ("type", Some(RepoKind::Space)) => ", repo_type=\"space\"".to_owned(),
+            ("flag", Some(RepoKind::Dataset)) => " --repo-type dataset".to_owned(),
+            ("flag", Some(RepoKind::Space)) => " --repo-type space".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// What is known of a model.
+    fn model_gap(&self, gap: &str) -> Option<String> {
+        let trust = if self.tagged("custom_code") { ", trust_remote_code=True" } else { "" };
+        Some(match gap {
+            "trust" => trust.to_owned(),
             "task" => self.task.clone()?,
             "call" => calls::call(self)?,
+            "base" => self.base.clone()?,
             "auto" => self.auto.clone()?,
             "imports" => match (&self.processor, &self.auto) {
                 (Some(processor), Some(auto)) => format!("{auto}, {processor}"),
                 (None, Some(auto)) => auto.clone(),
                 _ => return None,
             },
-            "prepare" => match &self.processor {
-                Some(class) => format!(
-                    "{} = {class}.from_pretrained(\"{}\"{})\n",
-                    if class == "AutoTokenizer" { "tokenizer" } else { "processor" },
-                    self.repo,
-                    self.gap("trust", None)?
-                ),
-                None => String::new(),
-            },
-            "base" => self.base.clone()?,
-            "config" => self.config.as_ref().map_or(String::new(), |name| format!(", {}", quoted(name))),
-            "gguf" => quoted(gguf?),
-            "gguf_shell" => in_shell(gguf?),
-            "gguf_name" => in_shell(gguf?.rsplit('/').next()?),
-            other => return self.file_gap(other),
+            "prepare" => self.processor.as_ref().map_or(String::new(), |class| {
+                let name = if class == "AutoTokenizer" { "tokenizer" } else { "processor" };
+                format!("{name} = {class}.from_pretrained(\"{}\"{trust})\n", self.repo)
+            }),
+            _ => return None,
         })
     }
 
@@ -230,15 +245,12 @@ fn fill(text: &str, gap: &dyn Fn(&str) -> Option<String>) -> Option<String> {
                 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
                 && name.len() < after.len()
         });
-        match name {
-            Some(name) => {
-                filled.push_str(&gap(name)?);
-                rest = &after[name.len() + 1..];
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
+        if let Some(name) = name {
+            filled.push_str(&gap(name)?);
+            rest = &after[name.len() + 1..];
+        } else {
+            filled.push('{');
+            rest = after;
         }
     }
     filled.push_str(rest);

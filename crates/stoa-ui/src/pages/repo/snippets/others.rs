@@ -109,7 +109,7 @@ pub(super) const SPACES: &[Way] = &[
 
 /// Every repository.
 pub(super) const ANY: &[Way] = &[
-    way("hf", "hf", |_| true, &[shell("{env}\nhf download {repo}{flag}\n")]),
+    way("hf", "hf CLI", |_| true, &[shell("{env}\nhf download {repo}{flag}\n")]),
     way(
         "huggingface_hub",
         "huggingface_hub",

@@ -47,10 +47,10 @@ fn every_text_of_the_table_names_this_hub_and_has_no_gap_left() {
             let texts = facts.texts(way);
             assert_eq!(texts.len(), way.texts.len(), "{}: a gap that nothing fills", way.id);
             for text in texts {
-                assert!(text.code.contains(HUB), "{}: {}", way.id, text.code);
-                assert!(text.code.contains("ada/m"), "{}: {}", way.id, text.code);
-                assert!(fill(&text.code, &|_| None).is_some(), "{}: {}", way.id, text.code);
-                assert!(!text.code.contains("huggingface.co"), "{}", way.id);
+                assert!(text.text.contains(HUB), "{}: {}", way.id, text.text);
+                assert!(text.text.contains("ada/m"), "{}: {}", way.id, text.text);
+                assert!(fill(&text.text, &|_| None).is_some(), "{}: {}", way.id, text.text);
+                assert!(!text.text.contains("huggingface.co"), "{}", way.id);
             }
         }
     }
@@ -89,7 +89,7 @@ fn the_library_of_a_model_comes_first_and_none_twice() {
 
 #[test]
 fn code_follows_task_and_architecture() {
-    let code = |facts: &Facts| ways(facts)[0].texts.iter().map(|text| text.code.clone()).collect::<Vec<_>>();
+    let code = |facts: &Facts| ways(facts)[0].texts.iter().map(|text| text.text.clone()).collect::<Vec<_>>();
     let mut facts = facts(RepoKind::Model);
     let plain = code(&facts);
     assert!(
@@ -112,7 +112,7 @@ fn code_follows_task_and_architecture() {
 fn whoever_needs_a_token_is_told() {
     let mut facts = facts(RepoKind::Dataset);
     let all = |facts: &Facts| {
-        ways(facts).iter().flat_map(|way| &way.texts).map(|text| text.code.clone()).collect::<String>()
+        ways(facts).iter().flat_map(|way| &way.texts).map(|text| text.text.clone()).collect::<String>()
     };
     assert!(!all(&facts).contains("HF_TOKEN") && !all(&facts).contains("BEARER"));
     facts.secret = true;
@@ -128,7 +128,7 @@ fn names_of_files_cannot_leave_their_quotes() {
     facts.gguf = vec![("a".to_owned(), "a'; rm -rf ~ #\"\n.gguf".to_owned())];
     let ways = ways(&facts);
     let of = |id: &str| {
-        ways.iter().find(|way| way.id == id).map(|way| way.texts[0].code.clone()).unwrap_or_default()
+        ways.iter().find(|way| way.id == id).map(|way| way.texts[0].text.clone()).unwrap_or_default()
     };
     assert!(of("llama.cpp").contains("--hf-file 'a'\\''; rm -rf ~ #\" .gguf'\n"), "{}", of("llama.cpp"));
     assert!(

@@ -35,7 +35,7 @@ pub(super) fn route() -> Router<App> {
 
 #[derive(Template)]
 #[template(path = "repo/tensors/tensors.html")]
-struct Page {
+struct Inside {
     page: Frame,
     repo: Repo<Read>,
     liked: bool,
@@ -45,8 +45,16 @@ struct Page {
     /// The branch that is shown; empty for all.
     at: String,
     drawn: Drawn,
-    metadata: Vec<(String, String)>,
+    metadata: Vec<Pair>,
     truncated: bool,
+}
+
+/// A pair of metadata.
+struct Pair {
+    key: String,
+    value: String,
+    /// Whether it opens only when somebody wants to read it.
+    long: bool,
 }
 
 /// What is worked out of the tensors.
@@ -62,7 +70,7 @@ struct Drawn {
     tree: Markup,
 }
 
-impl Page {
+impl Inside {
     fn header(&self) -> RepoHeader<'_> {
         RepoHeader::new(&self.page, &self.repo, Tab::Files, self.liked)
     }
@@ -73,10 +81,6 @@ impl Page {
 
     fn file_href(&self, verb: &str) -> String {
         format!("{}/{verb}/{}/{}", self.href(), segment(&self.revision), path(&self.path))
-    }
-
-    fn is_short(&self, value: &str) -> bool {
-        value.len() <= SHORT
     }
 }
 
@@ -98,7 +102,7 @@ async fn show(visit: Visit, repo: RepoOf<Read>, at: Segments, params: Params) ->
     let branch: String = params.text("at").unwrap_or_default().chars().take(500).collect();
     let (words, wanted) = (visit.words, branch.clone());
     let drawn = work::run(move || draw(words, tensors, &wanted)).await??;
-    visit.show(&Page {
+    visit.show(&Inside {
         page,
         liked,
         path,
@@ -134,7 +138,11 @@ fn draw(words: crate::words::Words, tensors: Tensors, at: &str) -> Result<Drawn>
     })
 }
 
-fn shown(metadata: &[(String, String)]) -> Vec<(String, String)> {
-    let cut = |text: &String| text.chars().take(LONGEST).collect::<String>();
-    metadata.iter().take(PAIRS).map(|(key, value)| (key.chars().take(200).collect(), cut(value))).collect()
+fn shown(metadata: &[(String, String)]) -> Vec<Pair> {
+    let pair = |(key, value): &(String, String)| Pair {
+        key: key.chars().take(200).collect(),
+        value: value.chars().take(LONGEST).collect(),
+        long: value.len() > SHORT,
+    };
+    metadata.iter().take(PAIRS).map(pair).collect()
 }

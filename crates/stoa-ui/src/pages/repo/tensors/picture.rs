@@ -7,8 +7,12 @@ use crate::markup::Markup;
 use crate::parts::charts::{Part, bar, treemap};
 use crate::words::Words;
 
-/// Areas of the picture.
-const AREAS: usize = 110;
+/// Areas of the picture; the last one stands for all that are smaller.
+const AREAS: usize = 118;
+/// How deep names are looked at for it.
+const DEEPEST: usize = 12;
+/// The share that may stand in the last area, one part of so many.
+const REST: u64 = 12;
 
 /// What a tensor is for, by words in its name; the first that fits counts.
 const ROLES: &[(&str, &[&str])] = &[
@@ -65,34 +69,96 @@ pub(super) fn roles(words: Words, node: &Node) -> Markup {
     bar(&words.t("repo-roles"), &parts)
 }
 
-/// Branches as areas as large as their bytes, split until there are enough of them.
-pub(super) fn map(words: Words, node: &Node) -> Markup {
-    let mut areas: Vec<(String, &Node)> = vec![(String::new(), node)];
-    // The largest that can be split is split while there is room for what it has.
-    while let Some(at) = largest(&areas) {
-        let (name, parent) = areas.swap_remove(at);
-        let of = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
-        areas.extend(parent.children.iter().map(|(part, child)| (of(&part.1), child)));
-    }
-    areas.sort_by_key(|(_, node)| std::cmp::Reverse(weight(node)));
-    let parts: Vec<Part> = areas
-        .into_iter()
-        .map(|(label, node)| Part {
-            color: role(&label),
-            label: label.chars().take(120).collect(),
-            value: weight(node),
-            shown: words.size_text(node.bytes),
-        })
-        .collect();
-    treemap(words, &words.t("repo-map"), &parts)
+/// A branch, or what one of it does.
+struct Area {
+    label: String,
+    role: usize,
+    weight: u64,
 }
 
-fn largest(areas: &[(String, &Node)]) -> Option<usize> {
-    let room = AREAS - areas.len().min(AREAS);
-    let splits =
-        |node: &Node| node.tensor.is_none() && !node.children.is_empty() && node.children.len() <= room + 1;
-    let fitting = areas.iter().enumerate().filter(|(_, (_, node))| splits(node));
-    fitting.max_by_key(|(_, (_, node))| weight(node)).map(|(at, _)| at)
+/// Branches as areas as large as their bytes: as deep as their names go while most of it can be drawn, and then each by
+/// what its tensors do.
+pub(super) fn map(words: Words, node: &Node) -> Markup {
+    let mut branches: Vec<(String, &Node)> = Vec::new();
+    for depth in 1..=DEEPEST {
+        let mut finer = Vec::new();
+        level(node, String::new(), depth, &mut finer);
+        let can_be_drawn = mostly_drawn(finer.iter().map(|(_, node)| weight(node)).collect());
+        if depth > 1 && (finer.len() <= branches.len() || !can_be_drawn) {
+            break;
+        }
+        branches = finer;
+    }
+    let by_role: Vec<Area> = branches.iter().flat_map(|(label, node)| areas(label, node)).collect();
+    let drawn = if mostly_drawn(by_role.iter().map(|area| area.weight).collect()) {
+        by_role
+    } else {
+        let whole =
+            |(label, node): (String, &Node)| Area { role: main_role(node), weight: weight(node), label };
+        branches.into_iter().map(whole).collect()
+    };
+    treemap(words, &words.t("repo-map"), &parts(words, drawn))
+}
+
+/// Whether the largest of these are nearly all.
+fn mostly_drawn(mut weights: Vec<u64>) -> bool {
+    weights.sort_unstable_by_key(|weight| std::cmp::Reverse(*weight));
+    let sum = |weights: &[u64]| weights.iter().fold(0, |sum: u64, weight| sum.saturating_add(*weight));
+    sum(&weights[weights.len().min(AREAS)..]) <= sum(&weights) / REST
+}
+
+/// A branch by what its tensors do.
+fn areas(label: &str, node: &Node) -> Vec<Area> {
+    let mut sums = [0_u64; OTHER + 1];
+    node.each(&mut |tensor| {
+        let sum = &mut sums[role(&tensor.name)];
+        *sum = sum.saturating_add(if node.bytes > 0 { tensor.bytes } else { parameters(&tensor.shape) });
+    });
+    let area = |(role, weight): (usize, u64)| Area { label: label.to_owned(), role, weight };
+    sums.into_iter().enumerate().filter(|(_, sum)| *sum > 0).map(area).collect()
+}
+
+fn parts(words: Words, mut areas: Vec<Area>) -> Vec<Part> {
+    areas.sort_by_key(|area| std::cmp::Reverse(area.weight));
+    let rest = areas.iter().skip(AREAS).fold(0_u64, |sum, area| sum.saturating_add(area.weight));
+    let named = |role: usize| ROLES.get(role).map_or("repo-role-other", |(key, _)| key);
+    let mut parts: Vec<Part> = areas
+        .into_iter()
+        .take(AREAS)
+        .map(|area| Part {
+            color: area.role,
+            label: area.label.strip_suffix(".weight").unwrap_or(&area.label).chars().take(120).collect(),
+            value: area.weight,
+            shown: format!("{}, {}", words.t(named(area.role)), words.size_text(area.weight)),
+        })
+        .collect();
+    if rest > 0 {
+        let label = words.t("repo-role-other");
+        parts.push(Part { label, value: rest, shown: words.size_text(rest), color: OTHER });
+    }
+    parts
+}
+
+/// The branches at a depth, and the tensors above it.
+fn level<'a>(node: &'a Node, name: String, depth: usize, areas: &mut Vec<(String, &'a Node)>) {
+    if depth == 0 || node.tensor.is_some() || node.children.is_empty() {
+        areas.push((name, node));
+        return;
+    }
+    for (part, child) in &node.children {
+        let full = if name.is_empty() { part.1.clone() } else { format!("{name}.{}", part.1) };
+        level(child, full, depth - 1, areas);
+    }
+}
+
+/// What most of a branch does.
+fn main_role(node: &Node) -> usize {
+    let mut sums = [0_u64; OTHER + 1];
+    node.each(&mut |tensor| {
+        let sum = &mut sums[role(&tensor.name)];
+        *sum = sum.saturating_add(parameters(&tensor.shape));
+    });
+    (0..sums.len()).max_by_key(|at| sums[*at]).unwrap_or(OTHER)
 }
 
 /// Bytes, or numbers where the size of a type is not known.
