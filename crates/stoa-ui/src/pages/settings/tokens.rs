@@ -24,6 +24,7 @@ struct Tokens {
     tokens: Vec<Token>,
 }
 
+#[expect(clippy::unused_self, reason = "templates call methods of the page")]
 impl Tokens {
     /// The key of what a role is called.
     fn role(&self, token: &Token) -> &'static str {

@@ -42,8 +42,6 @@ struct Inside {
     path: String,
     revision: String,
     format: &'static str,
-    /// The branch that is shown; empty for all.
-    at: String,
     drawn: Drawn,
     metadata: Vec<Pair>,
     truncated: bool,
@@ -100,15 +98,14 @@ async fn show(visit: Visit, repo: RepoOf<Read>, at: Segments, params: Params) ->
     };
     let metadata = shown(&tensors.metadata);
     let branch: String = params.text("at").unwrap_or_default().chars().take(500).collect();
-    let (words, wanted) = (visit.words, branch.clone());
-    let drawn = work::run(move || draw(words, tensors, &wanted)).await??;
+    let words = visit.words;
+    let drawn = work::run(move || draw(words, tensors, &branch)).await??;
     visit.show(&Inside {
         page,
         liked,
         path,
         revision: revision.as_str().to_owned(),
         format,
-        at: branch,
         drawn,
         metadata,
         truncated,
