@@ -71,7 +71,7 @@ async fn show(visit: Visit) -> Reply<Response> {
     let saved = charts::bar(&page.t("admin-dedup"), &parts);
     let owners = map(&page, "admin-largest-owners", &totals.largest_owners);
     let repos = map(&page, "admin-largest-repos", &totals.largest_repos);
-    visit.show(&Overview { page, saved, owners, repos, totals })
+    visit.show(&Overview { page, totals, saved, owners, repos })
 }
 
 /// The largest of something, as areas.

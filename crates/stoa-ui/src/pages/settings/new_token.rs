@@ -101,6 +101,7 @@ impl Typed {
         self.role == role
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn for_days(&self, days: &i64) -> bool {
         self.days.parse() == Ok(*days)
     }
