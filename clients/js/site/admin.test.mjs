@@ -6,7 +6,7 @@ import { barriers, end, open, picture, signIn, visitor } from "./browser.mjs";
 
 after(end);
 
-const pages = ["/administration", "/administration/users", "/administration/organizations", "/administration/audit", "/administration/health", "/administration/configuration"];
+const pages = ["/administration", "/administration/users", "/administration/organizations", "/administration/audit", "/administration/health", "/administration/settings"];
 
 test("an administrator sees users, storage, health and configuration", async () => {
 	for (const colorScheme of ["light", "dark"]) {

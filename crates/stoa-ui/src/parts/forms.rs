@@ -62,7 +62,7 @@ impl HtmlSafe for SideLink<'_> {}
 
 impl Frame {
     /// The sentence about a refused form of this name; nothing when another was refused, or none.
-    #[expect(clippy::ref_option, reason = "templates pass references to fields")]
+    #[expect(clippy::ref_option, reason = "templates pass references")]
     pub(crate) fn alert<'a>(&'a self, refused: &'a Option<Refused>, form: &str) -> Alert<'a> {
         let message = refused.as_ref().filter(|refused| refused.form == form);
         Alert { page: self, message: message.map(|refused| refused.message.as_str()) }

@@ -115,7 +115,7 @@ async fn the_pages_tell_what_is_on_record_and_in_force() {
     hub.admin("root").await;
     let client = hub.as_user("ada");
     client.create("ada/m").await.expect(200);
-    client.commit("ada/m", &[("w.bin", &[7_u8; 50_000])]).await.expect(200);
+    client.commit("ada/m", &[("w.bin", &vec![7_u8; 50_000])]).await.expect(200);
     let mut root = hub.browser_of("root").await;
     let overview = root.get("/administration").await.text();
     assert!(

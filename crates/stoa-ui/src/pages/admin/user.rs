@@ -26,7 +26,7 @@ pub(super) fn route() -> Router<App> {
 
 #[derive(Template)]
 #[template(path = "admin/user.html")]
-struct User {
+struct UserPage {
     page: Frame,
     refused: Option<Refused>,
     user: UserOverview,
@@ -49,12 +49,12 @@ pub(super) fn told(visit: &Visit, name: String, password: String) -> Reply<Told>
     Ok(Told { page: frame(visit)?, name, password })
 }
 
-async fn page(visit: &Visit, name: &str, refused: Option<Refused>) -> Reply<User> {
+async fn page(visit: &Visit, name: &str, refused: Option<Refused>) -> Reply<UserPage> {
     let page = frame(visit)?;
     let user = visit.app.hub.user_overview(&visit.who, name).await?;
     let own = visit.who.signed_in().is_some_and(|(id, _)| id == user.account.id);
     let email = user.account.email.clone().unwrap_or_default();
-    Ok(User { page, refused, user, email, own })
+    Ok(UserPage { page, refused, user, email, own })
 }
 
 async fn show(visit: Visit, at: Segments) -> Reply<Response> {

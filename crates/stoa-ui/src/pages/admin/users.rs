@@ -23,7 +23,7 @@ const PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "admin/users.html")]
-struct Users {
+struct UserList {
     page: Frame,
     refused: Option<Refused>,
     search: String,
@@ -35,13 +35,13 @@ struct Users {
     email: String,
 }
 
-async fn page(visit: &Visit, search: String, after: &str) -> Reply<Users> {
+async fn page(visit: &Visit, search: String, after: &str) -> Reply<UserList> {
     let page = frame(visit)?;
     let (users, more) = visit.app.hub.admin_users(&visit.who, &search, after, PAGE).await?;
     let last = users.last().filter(|_| more);
     let next = last.map(|last| format!("?search={}&after={}", segment(&search), segment(&last.account.name)));
     let [name, fullname, email] = [const { String::new() }; 3];
-    Ok(Users { page, refused: None, search, users, next, name, fullname, email })
+    Ok(UserList { page, refused: None, search, users, next, name, fullname, email })
 }
 
 async fn show(visit: Visit, params: Params) -> Reply<Response> {

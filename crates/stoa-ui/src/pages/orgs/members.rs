@@ -27,7 +27,7 @@ const PAGE: usize = 100;
 
 #[derive(Template)]
 #[template(path = "orgs/members.html")]
-struct Members {
+struct MemberList {
     page: Frame,
     refused: Option<Refused>,
     org: Account,
@@ -39,7 +39,7 @@ struct Members {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, clippy::unused_self, reason = "for the template")]
-impl Members {
+impl MemberList {
     fn has(&self, member: &OrgMember, role: &Role) -> bool {
         member.role == Some(*role)
     }
@@ -61,12 +61,12 @@ impl Members {
     }
 }
 
-async fn page(visit: &Visit, org: Account, after: &str, refused: Option<Refused>) -> Reply<Members> {
+async fn page(visit: &Visit, org: Account, after: &str, refused: Option<Refused>) -> Reply<MemberList> {
     let members = visit.app.hub.members(&visit.who, &org.name, after, PAGE).await?;
     let last = members.last().filter(|_| members.len() == PAGE);
     let next = last.map(|last| format!("?after={}", segment(&last.account.name)));
     let page = visit.frame(Section::Other)?;
-    Ok(Members { page, refused, org, members, next, user: String::new(), role: Role::Write })
+    Ok(MemberList { page, refused, org, members, next, user: String::new(), role: Role::Write })
 }
 
 async fn show(visit: Visit, at: Segments, params: Params) -> Reply<Response> {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use stoa_core::{Failure, Reply as Result, Sha256};
 use stoa_http::{App, Params, Reply, RepoOf};
-use stoa_hub::{Admin, Repo, Storage as Stored};
+use stoa_hub::{Admin, Repo, Storage};
 
 use super::{address, of_repo};
 use crate::parts::forms::Refused;
@@ -23,17 +23,17 @@ const PAGE: usize = 100;
 
 #[derive(Template)]
 #[template(path = "repo_settings/storage.html")]
-struct Storage {
+struct StoragePage {
     page: Frame,
     repo: Repo<Admin>,
     /// Whether the visitor likes it.
     liked: bool,
     refused: Option<Refused>,
-    storage: Stored,
+    storage: Storage,
     next: Option<String>,
 }
 
-impl Storage {
+impl StoragePage {
     fn head(&self) -> RepoHeader<'_> {
         RepoHeader::new(&self.page, &self.repo, Tab::Settings, self.liked)
     }
@@ -48,12 +48,12 @@ impl Storage {
     }
 }
 
-async fn page(visit: &Visit, repo: Repo<Admin>, skip: usize, refused: Option<Refused>) -> Reply<Storage> {
+async fn page(visit: &Visit, repo: Repo<Admin>, skip: usize, refused: Option<Refused>) -> Reply<StoragePage> {
     let liked = repo.liked_by(&visit.who).await?;
     let storage = repo.storage(skip, PAGE).await?;
     let next = storage.more.then(|| format!("?skip={}", skip + PAGE));
     let page = visit.frame(section(repo.id().kind))?;
-    Ok(Storage { page, repo, liked, refused, storage, next })
+    Ok(StoragePage { page, repo, liked, refused, storage, next })
 }
 
 async fn show(visit: Visit, RepoOf(repo): RepoOf<Admin>, params: Params) -> Reply<Response> {

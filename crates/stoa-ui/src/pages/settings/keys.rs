@@ -20,7 +20,7 @@ pub(super) fn route() -> Router<App> {
 
 #[derive(Template)]
 #[template(path = "settings/keys.html")]
-struct Keys {
+struct KeyList {
     page: Frame,
     refused: Option<Refused>,
     keys: Vec<AccountKey>,
@@ -30,7 +30,7 @@ struct Keys {
     key: String,
 }
 
-impl Keys {
+impl KeyList {
     fn of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a AccountKey> {
         self.keys.iter().filter(move |key| key.kind == kind)
     }
@@ -45,10 +45,10 @@ fn ssh_arguments(address: &str) -> Option<String> {
     })
 }
 
-async fn page(visit: &Visit, refused: Option<Refused>, title: String, key: String) -> Reply<Keys> {
+async fn page(visit: &Visit, refused: Option<Refused>, title: String, key: String) -> Reply<KeyList> {
     let keys = visit.app.hub.keys(&visit.who).await?;
     let ssh = visit.app.config.ssh.as_deref().and_then(ssh_arguments);
-    Ok(Keys { page: visit.frame(Section::Other)?, refused, keys, ssh, title, key })
+    Ok(KeyList { page: visit.frame(Section::Other)?, refused, keys, ssh, title, key })
 }
 
 async fn show(visit: Visit) -> Reply<Response> {

@@ -18,14 +18,14 @@ pub(super) fn route() -> Router<App> {
 
 #[derive(Template)]
 #[template(path = "settings/tokens.html")]
-struct Tokens {
+struct TokenList {
     page: Frame,
     refused: Option<Refused>,
     tokens: Vec<Token>,
 }
 
-#[expect(clippy::unused_self, reason = "templates call methods of the page")]
-impl Tokens {
+#[expect(clippy::unused_self, reason = "the template says `self`")]
+impl TokenList {
     /// The key of what a role is called.
     fn role(&self, token: &Token) -> &'static str {
         match token.role.as_str() {
@@ -52,7 +52,7 @@ impl Tokens {
 async fn show(visit: Visit) -> Reply<Response> {
     visit.need_user()?;
     let tokens = visit.app.hub.tokens(&visit.who).await?;
-    visit.show(&Tokens { page: visit.frame(Section::Other)?, refused: None, tokens })
+    visit.show(&TokenList { page: visit.frame(Section::Other)?, refused: None, tokens })
 }
 
 async fn delete(at: Segments, posted: Posted) -> Reply<Response> {
@@ -72,7 +72,7 @@ async fn delete(at: Segments, posted: Posted) -> Reply<Response> {
             let (status, message) = problem(failure)?;
             let page = posted.visit.frame(Section::Other)?;
             let refused = Some(Refused { form: "tokens", message });
-            posted.visit.show_as(status, &Tokens { page, refused, tokens })
+            posted.visit.show_as(status, &TokenList { page, refused, tokens })
         }
     }
 }
