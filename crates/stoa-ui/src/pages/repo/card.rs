@@ -8,7 +8,7 @@ use stoa_hub::Readme;
 use stoa_render::{Heading, Html, Links, markdown};
 
 use super::subject::{Subject, short};
-use crate::markup::{Markup, escape, segment};
+use crate::markup::{Markup, below, escape, segment};
 use crate::visit::Visit;
 use crate::work;
 
@@ -101,16 +101,6 @@ async fn draw(visit: &Visit, subject: &Subject, readme: Readme) -> Reply<std::sy
         (format!("{cut}{BETWEEN}{}{BETWEEN}{}", contents(&headings), below(html)), time())
     })
     .await
-}
-
-/// The same HTML with every heading one level deeper: the page itself has the heading of the first.
-fn below(mut html: String) -> String {
-    for level in (1..6).rev() {
-        for (tag, end) in [("<h", " "), ("<h", ">"), ("</h", ">")] {
-            html = html.replace(&format!("{tag}{level}{end}"), &format!("{tag}{}{end}", level + 1));
-        }
-    }
-    html
 }
 
 /// The pictures that a card names beside its examples: address and caption.
