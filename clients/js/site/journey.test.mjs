@@ -17,7 +17,7 @@ test("from signing up to a repository that came and went", async () => {
 	await page.getByLabel("User name").fill(user);
 	await page.getByLabel("Password", { exact: false }).first().fill("correct horse battery staple");
 	await page.getByRole("main").getByRole("button", { name: /Sign up|Create/ }).click();
-	await page.waitForURL((url) => !url.pathname.startsWith("/join"));
+	await page.waitForURL((url) => url.pathname !== "/join");
 
 	await open(page, "/settings/tokens/new");
 	await accessible(page, "new token");
