@@ -15,16 +15,17 @@ test("from signing up to a repository that came and went", async () => {
 	await accessible(page, "sign-up");
 	await picture(page, "journey-1-sign-up");
 	await page.getByLabel("User name").fill(user);
-	await page.getByLabel("Password", { exact: false }).first().fill("correct horse battery staple");
-	await page.getByRole("main").getByRole("button", { name: /Sign up|Create/ }).click();
+	for (const field of ["password", "again"]) await page.locator(`input[name=${field}]`).fill("correct horse battery staple");
+	await page.locator("form[action='/join'] button.main").click();
 	await page.waitForURL((url) => url.pathname !== "/join");
 
 	await open(page, "/settings/tokens/new");
 	await accessible(page, "new token");
 	await picture(page, "journey-2-token");
-	await page.getByLabel("Name", { exact: false }).first().fill("laptop");
-	await page.getByRole("radio", { name: /write/i }).first().check();
-	await page.getByRole("main").getByRole("button", { name: /Create/ }).click();
+	await page.locator("main input[name=name]").fill("laptop");
+	await page.locator("input[name=role][value=write]").check();
+	await page.locator("form[action='/settings/tokens/new'] button.main").click();
+	await page.getByText(/hf_[A-Za-z0-9]{40,}/).first().waitFor();
 	const shown = await page.locator("main").innerText();
 	const token = shown.match(/hf_[A-Za-z0-9]{40,}/)?.[0];
 	assert.ok(token, `the token is shown once: ${shown}`);
@@ -35,7 +36,7 @@ test("from signing up to a repository that came and went", async () => {
 	await accessible(page, "new model");
 	await picture(page, "journey-3-new-model");
 	await page.locator("input[name=name]").fill("first");
-	await page.getByRole("main").getByRole("button", { name: /Create/ }).click();
+	await page.locator("main form button.main").click();
 	await page.waitForURL(`${hub}/${user}/first`);
 	await picture(page, "journey-4-empty-model");
 
@@ -46,8 +47,8 @@ test("from signing up to a repository that came and went", async () => {
 	await drop(page, { "weights.bin": large, "notes.txt": "some words\n" });
 	await page.getByText("weights.bin").first().waitFor();
 	await picture(page, "journey-5-upload");
-	await page.getByRole("main").getByRole("button", { name: /Upload|Commit/ }).click();
-	await page.waitForURL((url) => url.pathname.includes("/tree/") || url.pathname === `/${user}/first`, { timeout: 60_000 });
+	await page.locator("#start").click();
+	await page.waitForURL((url) => !url.pathname.includes("/upload/"), { timeout: 60_000 });
 	const tree = await (await fetch(`${hub}/api/models/${user}/first/tree/main`)).json();
 	assert.deepEqual(tree.map(({ path, size }) => [path, size]).filter(([path]) => path !== ".gitattributes" && path !== "README.md"), [["notes.txt", 11], ["weights.bin", 11_000_000]]);
 	assert.ok(tree.find(({ path }) => path === "weights.bin").lfs, "a large file is stored as one");
@@ -57,7 +58,7 @@ test("from signing up to a repository that came and went", async () => {
 	await accessible(page, "editor");
 	await page.locator("textarea").first().fill("---\nlicense: mit\n---\n# My first model\n\nIt has **words**.\n");
 	await picture(page, "journey-6-editor");
-	await page.getByRole("main").getByRole("button", { name: /Commit/ }).click();
+	await page.locator("button[name=do][value=commit]").click();
 	await page.waitForURL((url) => !/\/(edit|new)\//.test(url.pathname));
 	await open(page, `/${user}/first`);
 	await page.getByRole("heading", { name: "My first model" }).waitFor();
@@ -66,7 +67,7 @@ test("from signing up to a repository that came and went", async () => {
 	await open(page, `/${user}/first/settings`);
 	await accessible(page, "repository settings");
 	await picture(page, "journey-8-settings");
-	const rename = page.locator("form[action$='/settings/rename']");
+	const rename = page.locator("form[action$='/settings/move']");
 	await rename.locator("input[name=name]").fill("second");
 	await rename.getByRole("button").click();
 	await page.waitForURL((url) => url.pathname.startsWith(`/${user}/second`));
@@ -75,6 +76,7 @@ test("from signing up to a repository that came and went", async () => {
 
 	await open(page, `/${user}/second/settings`);
 	const remove = page.locator("form[action$='/settings/delete']");
+	await page.locator("details.confirm", { has: remove }).locator("summary").click();
 	await remove.locator("input[name=confirm]").fill(`${user}/second`);
 	await remove.getByRole("button").click();
 	await page.waitForURL((url) => !url.pathname.includes("second"));
@@ -85,7 +87,7 @@ test("from signing up to a repository that came and went", async () => {
 	await accessible(page, "sessions");
 	await picture(page, "journey-9-sessions");
 	await page.locator("details.account summary").click();
-	await page.getByRole("button", { name: "Sign out" }).click();
+	await page.locator("form[action='/logout'] button").click();
 	await page.waitForURL(`${hub}/`);
 	await page.getByRole("link", { name: "Sign in" }).first().waitFor();
 	await done();
