@@ -87,7 +87,7 @@ test("from signing up to a repository that came and went", async () => {
 	await accessible(page, "sessions");
 	await picture(page, "journey-9-sessions");
 	await page.locator("details.account summary").click();
-	await page.locator("form[action='/logout'] button").click();
+	await page.locator("details.account form[action='/logout'] button").click();
 	await page.waitForURL(`${hub}/`);
 	await page.getByRole("link", { name: "Sign in" }).first().waitFor();
 	await done();
