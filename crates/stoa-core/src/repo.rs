@@ -224,10 +224,15 @@ impl Namespace {
     pub fn new(name: impl Into<String>) -> Result<Self, Failure> {
         let name = name.into();
         check_name("User or organization name", &name, Self::MAX)?;
-        if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
+        if Self::is_reserved(&name) {
             return Err(Failure::invalid(format!("The name `{name}` is reserved by the hub")));
         }
         Ok(Self(name))
+    }
+
+    /// Whether addresses that begin with `name` belong to the hub itself, so that nobody can be called that.
+    pub fn is_reserved(name: &str) -> bool {
+        RESERVED.contains(&name.to_ascii_lowercase().as_str())
     }
 
     /// The name as written.

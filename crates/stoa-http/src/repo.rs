@@ -6,17 +6,18 @@ use axum::extract::FromRequestParts;
 use axum::http::Uri;
 use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
-use stoa_core::{Actor, Failure, Reply, RepoId, RepoKind};
+use stoa_core::{Actor, Failure, Namespace, Reply, RepoId, RepoKind};
 use stoa_hub::{Access, Repo};
 
+use crate::layers::about_a_repository;
 use crate::{App, Error, Who};
 
 /// The repository that the address of the request names, opened for `A` (`Read`, `Write` or `Admin` of `stoa_hub`).
 ///
 /// It understands `/api/{models|datasets|spaces}/{ns}/{name}/…`, `/{ns}/{name}/…`, `/datasets/{ns}/{name}/…`,
 /// `/spaces/{ns}/{name}/…` and `/models/{ns}/{name}/…`, and outside `/api` the name may end in `.git`. Routes may call
-/// their parts what they like. A name that cannot exist gets the answer of one that does not, and a repository that
-/// was renamed answers 307 with the same path and query under its new name.
+/// their parts what they like. A name that cannot exist gets the answer of one that does not, an address of the hub
+/// itself that of one without a route, and a repository that was renamed answers 307 with the same path and query under its new name.
 pub struct RepoOf<A>(pub Repo<A>);
 
 impl<A> Deref for RepoOf<A> {
@@ -42,14 +43,25 @@ pub(crate) fn unseen(actor: &Actor) -> Failure {
     if actor.is_anonymous() { Failure::repo_not_found_anonymous() } else { Failure::repo_not_found() }
 }
 
+/// The answer at an address that is about nothing.
+pub(crate) fn nothing_here() -> Failure {
+    Failure::not_found("There is nothing at this address")
+}
+
 /// The repository that a raw path names, if it names one: the rule of [`RepoOf`] for those who open it themselves.
 pub fn repo_in_path(path: &str) -> Option<RepoId> {
     id_of(path, &Actor::anonymous()).ok()
 }
 
 fn id_of(path: &str, actor: &Actor) -> Reply<RepoId> {
-    let address = Address::find(path).ok_or_else(|| unseen(actor))?;
+    let Some(address) = Address::find(path) else {
+        return Err(if about_a_repository(path) { unseen(actor) } else { nothing_here() });
+    };
+    let first = address.owner.start == 1;
     let owner = decode(&path[address.owner])?;
+    if first && Namespace::is_reserved(&owner) {
+        return Err(nothing_here());
+    }
     let name = decode(&path[address.name])?;
     RepoId::new(address.kind, owner, name).map_err(|_| unseen(actor))
 }
@@ -156,18 +168,24 @@ mod tests {
 
     #[test]
     fn names_that_cannot_exist_are_not_found() {
-        for path in [
-            "/api/models/gpt2",
-            "/api/kernels/ada/k",
-            "/ada",
-            "/",
-            "/ada//resolve/main/f",
-            "/a..b/m",
-            "/ada%2Fm/resolve/main",
-            "/ada/%C3%A9/x",
-            "/ada/.git/x",
-        ] {
+        for path in ["/api/models/gpt2", "/a..b/m", "/ada%2Fm/resolve/main", "/ada/%C3%A9/x"] {
             assert_eq!(id(path), Err(Failure::repo_not_found_anonymous()), "{path}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_the_hub_are_about_no_repository() {
+        for path in [
+            "/",
+            "/ada",
+            "/ada//resolve/main/f",
+            "/ada/.git/x",
+            "/api/nothing",
+            "/api/kernels/ada/k",
+            "/Settings/x",
+            "/xet/y",
+        ] {
+            assert_eq!(id(path), Err(nothing_here()), "{path}");
         }
     }
 

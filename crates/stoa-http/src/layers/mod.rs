@@ -21,6 +21,7 @@ use stoa_core::Failure;
 use crate::{App, Error};
 
 pub use request_id::RequestId;
+pub(crate) use unknown::about_a_repository;
 
 /// Joins routes, state and layers into the service that answers.
 ///

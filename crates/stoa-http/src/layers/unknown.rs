@@ -3,21 +3,20 @@
 use axum::http::{Method, StatusCode, Uri};
 use stoa_core::{Failure, RepoKind};
 
-use crate::repo::unseen;
+use crate::repo::{nothing_here, unseen};
 use crate::{Error, Who};
 
 /// An address without a route. Where it would be about a repository the answer is the one clients understand:
 /// `GET /api/models/gpt2` asks whether there is such a repository.
 pub(super) async fn address(who: Result<Who, Error>, uri: Uri) -> Error {
-    let nothing = || Failure::not_found("There is nothing at this address").into();
     // Compat: hf_xet asks for newer routes of the store first, with a token of the store, and goes on with older ones on
     // 404 alone.
     if uri.path().starts_with("/cas/") {
-        return nothing();
+        return nothing_here().into();
     }
     match who {
         Ok(who) if about_a_repository(uri.path()) => unseen(&who.actor).into(),
-        Ok(_) => nothing(),
+        Ok(_) => nothing_here().into(),
         Err(error) => error,
     }
 }
@@ -28,7 +27,8 @@ pub(super) async fn method(method: Method) -> (StatusCode, Error) {
     (StatusCode::METHOD_NOT_ALLOWED, failure.into())
 }
 
-fn about_a_repository(path: &str) -> bool {
+/// Whether clients that ask at `path`, which has no route, want to hear about a repository.
+pub(crate) fn about_a_repository(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
         ["api", kind, name, ..] => RepoKind::from_plural(kind).is_some() && !name.is_empty(),
