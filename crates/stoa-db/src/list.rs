@@ -24,7 +24,7 @@ use crate::repos::{COLUMNS, Repo, WIDTH, repo};
 use crate::{Error, Tx, Value};
 use conditions::Conditions;
 pub(crate) use conditions::seen;
-pub use count::{Count, count};
+pub use count::{Count, Private, count, private_number};
 
 /// What a list is ordered by, always from the largest down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

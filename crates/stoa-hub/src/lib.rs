@@ -14,6 +14,7 @@ mod git;
 mod health;
 mod maintenance;
 mod people;
+mod recent;
 mod repos;
 mod search;
 mod sign;
@@ -26,7 +27,10 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 use stoa_blob::Blobs;
 use stoa_core::{Clock, Failure, Reply, Time};
+use stoa_db::list::Private;
 use stoa_db::{Db, Tx, system};
+
+use recent::Recent;
 
 pub use access::{Access, Admin, Read, Repo, Write};
 pub use buckets::{
@@ -85,8 +89,10 @@ pub(crate) struct Parts {
     pub(crate) trees: store::TreeCache,
     /// How many commits lead to one, by repository and commit.
     pub(crate) counts: Cache<(i64, stoa_core::Oid), i64>,
-    /// The tags of each kind, and when they were counted.
-    pub(crate) tag_counts: Cache<stoa_core::RepoKind, (Time, TagCounts)>,
+    /// The tags of each kind.
+    pub(crate) tag_counts: Recent<stoa_core::RepoKind, TagCounts>,
+    /// Private repositories of each kind, by kind and number.
+    pub(crate) private: Recent<(stoa_core::RepoKind, i64), Arc<Private>>,
     /// Which commits changed the entries of folders last.
     pub(crate) last_commits: files::LastCommits,
     pub(crate) downloads: repos::Downloads,
@@ -125,7 +131,8 @@ impl Hub {
             key: sign::Key::from_bytes(&key)?,
             trees: store::TreeCache::new(),
             counts: Cache::new(10_000),
-            tag_counts: Cache::new(8),
+            tag_counts: Recent::new(8),
+            private: Recent::new(8),
             last_commits: files::LastCommits::new(),
             downloads: repos::Downloads::new(),
             passwords: people::Passwords::new(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stoa_core::{Reply, Sha256, Time};
+use stoa_core::{Reply, RepoKind, Sha256, Time};
 use stoa_db::compact::Place;
 use stoa_db::stats;
 
@@ -33,6 +33,15 @@ pub struct Maintenance {
     read: Option<i64>,
 }
 
+/// Finds what lists need before the first visitor comes.
+async fn warm(hub: Hub) {
+    for kind in RepoKind::ALL {
+        if let Err(failure) = hub.tags(kind).await {
+            tracing::warn!(error = ?failure, "the tags in use could not be counted");
+        }
+    }
+}
+
 impl Maintenance {
     /// For a hub.
     pub fn new(hub: Hub) -> Self {
@@ -43,6 +52,7 @@ impl Maintenance {
     /// Works until `stop` is ready, then writes what is left.
     pub async fn run(mut self, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
+        let warming = tokio::spawn(warm(self.hub.clone()));
         loop {
             tokio::select! {
                 () = &mut stop => break,
@@ -54,6 +64,7 @@ impl Maintenance {
                 tracing::warn!(error = ?failure, "maintenance failed; it will be tried again");
             }
         }
+        warming.abort();
         if let Err(failure) = self.hub.flush_downloads().await {
             tracing::warn!(error = ?failure, "download counts of the last seconds were lost");
         }

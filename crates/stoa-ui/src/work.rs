@@ -1,12 +1,13 @@
-//! Work that would hold up an async thread: rendering and highlighting. It runs on blocking threads, and what it made is
-//! kept for whoever asks next.
+//! Work that would hold up an async thread: rendering and highlighting. What it made is kept for whoever asks next.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use stoa_core::{Failure, Reply};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// Bytes of made HTML that are kept.
 const KEPT: u64 = 32 << 20;
@@ -26,9 +27,14 @@ impl Weighter<String, Arc<str>> for Weight {
     }
 }
 
-/// Runs `work` on a blocking thread and waits for it.
+/// Runs `work` while others go on with what this thread had to do. Most of it takes microseconds, which is less than
+/// another thread takes to wake up.
 pub(crate) async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Reply<T> {
-    tokio::task::spawn_blocking(work).await.map_err(Failure::internal)
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::CurrentThread => tokio::task::spawn_blocking(work).await.map_err(Failure::internal),
+        _ => tokio::task::block_in_place(|| catch_unwind(AssertUnwindSafe(work)))
+            .map_err(|_| Failure::internal("a page could not be drawn")),
+    }
 }
 
 /// The HTML that `work` makes, or made before. `key` names everything that it is made of. What ran out of time, which

@@ -7,7 +7,6 @@ use axum::routing::get;
 use serde::Serialize;
 use stoa_core::RepoKind;
 use stoa_http::{App, Json, Params, Reply, Who};
-use stoa_meta::tags::describe;
 
 pub(super) fn route() -> Router<App> {
     let of = |kind| {
@@ -42,8 +41,7 @@ async fn by_type(
     let wanted = params.text("type");
     let mut groups: BTreeMap<&'static str, Vec<Tag>> = BTreeMap::new();
     let mut free = 0;
-    for (name, _) in app.hub.tags(kind).await?.iter() {
-        let tag = describe(kind, name.clone());
+    for (tag, _) in app.hub.tags(kind).await?.iter() {
         if wanted.is_some_and(|wanted| wanted != tag.about) {
             continue;
         }
@@ -55,8 +53,8 @@ async fn by_type(
         }
         let sub_type = tag.group.map(stoa_meta::tasks::Group::id);
         groups.entry(tag.about).or_default().push(Tag {
-            id: tag.id,
-            label: tag.label,
+            id: tag.id.clone(),
+            label: tag.label.clone(),
             kind: tag.about,
             sub_type,
         });

@@ -1,6 +1,8 @@
 //! How many repositories a list has: exact where sets of row ids tell, and otherwise as far as a bounded look goes. The
 //! numbers that bound it are small in tests, so that a small catalogue takes every way.
 
+use stoa_core::RepoKind;
+
 use super::conditions::Conditions;
 use super::find::{tags_of, texts_of};
 use super::ids::{IdSet, json};
@@ -35,8 +37,9 @@ impl Count {
     }
 }
 
-/// Counts a list, whatever its order and page. `cap` is how many are worth counting one by one.
-pub async fn count(tx: &mut Tx, ask: &Ask, cap: usize) -> Result<Count, Error> {
+/// Counts a list, whatever its order and page. `cap` is how many are worth counting one by one, and `private` what there
+/// was of the kind not long ago.
+pub async fn count(tx: &mut Tx, ask: &Ask, cap: usize, private: &Private) -> Result<Count, Error> {
     let Some(tags) = tags_of(tx, ask).await? else { return Ok(Count::default()) };
     let search = texts_of(ask);
     // An order by parameters lists only what has some, and so does a range that leaves out nothing else.
@@ -72,10 +75,9 @@ pub async fn count(tx: &mut Tx, ask: &Ask, cap: usize) -> Result<Count, Error> {
     let all = set.len();
     if known.whole
         && known.tags.is_empty()
-        && all > FEW
-        && let Some(hidden) = hidden(tx, ask).await?
+        && let Some(hidden) = hidden(tx, ask, set, private).await?
     {
-        return Ok(Count::exactly(all - hidden.iter().filter(|id| set.contains(**id)).count()));
+        return Ok(Count::exactly(all - hidden));
     }
     let some = set.below(i64::MAX, LOOKED.min(cap.saturating_mul(2)).max(FEW));
     let count = check(tx, ask, &known.tags, &some).await?;
@@ -125,18 +127,44 @@ async fn total(tx: &mut Tx, ask: &Ask) -> Result<Count, Error> {
     Ok(Count::exactly((public + own).max(0) as usize))
 }
 
-/// The private repositories of a kind that the asker does not see; `None` when they are too many to be read.
-async fn hidden(tx: &mut Tx, ask: &Ask) -> Result<Option<Vec<i64>>, Error> {
-    let Sees::PublicAnd(owners) = &ask.sees else { return Ok(Some(Vec::new())) };
+/// The private repositories of a kind, whosever they are.
+pub struct Private(Option<IdSet>);
+
+impl Private {
+    /// Reads them, unless they are too many.
+    pub async fn read(tx: &mut Tx, kind: RepoKind) -> Result<Self, Error> {
+        let sql = "SELECT json_group_array(id) FROM \
+                   (SELECT id FROM repos INDEXED BY repos_private WHERE kind = $1 AND private = 1 LIMIT $2)";
+        let ids = numbers(tx, sql.to_owned(), args![kind.code(), PRIVATE as i64 + 1]).await?;
+        Ok(Self((ids.len() <= PRIVATE).then(|| IdSet::new(ids))))
+    }
+}
+
+/// How many private repositories of a kind there are.
+pub async fn private_number(tx: &mut Tx, kind: RepoKind) -> Result<i64, Error> {
+    let row = tx.first("SELECT private FROM repo_counts WHERE kind = $1", args![kind.code()]).await?;
+    row.map_or(Ok(0), |row| row.int(0))
+}
+
+/// How many of a set the asker does not see: the private ones but for their own. `None` when they are too many to be
+/// read.
+async fn hidden(tx: &mut Tx, ask: &Ask, set: &IdSet, private: &Private) -> Result<Option<usize>, Error> {
+    let Sees::PublicAnd(owners) = &ask.sees else { return Ok(Some(0)) };
+    let Private(Some(private)) = private else { return Ok(None) };
+    let hidden = set.shared(private);
+    if hidden == 0 || owners.is_empty() {
+        return Ok(Some(hidden));
+    }
     let mut values = args![ask.kind.code(), PRIVATE as i64 + 1];
     values.extend(owners.iter().map(|owner| Value::Int(*owner)));
     let sql = format!(
         "SELECT json_group_array(id) FROM (SELECT id FROM repos INDEXED BY repos_private \
-         WHERE kind = $1 AND private = 1 AND owner_id NOT IN ({}) LIMIT $2)",
+         WHERE kind = $1 AND private = 1 AND owner_id IN ({}) LIMIT $2)",
         list_of(2, owners.len())
     );
-    let hidden = numbers(tx, sql, values).await?;
-    Ok((hidden.len() <= PRIVATE).then_some(hidden))
+    let own = numbers(tx, sql, values).await?;
+    let own = (own.len() <= PRIVATE).then(|| own.into_iter().filter(|id| set.contains(*id)).count());
+    Ok(own.map(|own| hidden.saturating_sub(own)))
 }
 
 /// How many of some row ids are on the list.

@@ -41,6 +41,18 @@ impl IdSet {
         }
     }
 
+    /// How many ids are in both.
+    pub(super) fn shared(&self, other: &Self) -> usize {
+        match (self, other) {
+            (Self::Bits(one), Self::Bits(two)) => {
+                one.iter().zip(two).map(|(one, two)| (one & two).count_ones() as usize).sum()
+            }
+            (Self::Few(ids), other) | (other, Self::Few(ids)) => {
+                ids.iter().filter(|id| other.contains(**id)).count()
+            }
+        }
+    }
+
     /// The ids that are in both.
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use stoa_core::{Actor, Failure, Reply, RepoKind, Time};
-use stoa_db::list::{self, Ask, Count as Counted, Listed, Order};
+use stoa_core::{Actor, Failure, Reply, RepoKind};
+use stoa_db::list::{self, Ask, Count as Counted, Listed, Order, Private};
 use stoa_db::{Tx, accounts, repos};
+use stoa_meta::tags::{Tag, describe};
 
 use crate::Hub;
 
@@ -42,10 +43,10 @@ pub struct ListPage {
 }
 
 /// Tags with the number of repositories that have them.
-pub type TagCounts = Arc<Vec<(String, i64)>>;
+pub type TagCounts = Arc<Vec<(Tag, i64)>>;
 
-/// How long counted tags are told as they were.
-const TAGS_KEPT: i64 = 60 * Time::SECOND;
+/// Tags of a kind that are told at most.
+const TAGS: i64 = 10_000;
 /// Filters of one request at most.
 const FILTERS: usize = 32;
 
@@ -65,12 +66,21 @@ impl Hub {
     /// How many repositories a list has on all its pages. Where that cannot be told from indexes, about `cap` are counted
     /// one by one, and the answer says that there may be more.
     pub async fn count_list(&self, actor: &Actor, ask: &ListAsk, cap: usize) -> Reply<Counted> {
+        let private = self.private(ask.kind).await?;
         let mut tx = self.read().await?;
         let ask = ListAsk { cursor: None, ..ask.clone() };
         match self.ask(&mut tx, actor, ask).await? {
-            Some(ask) => Ok(list::count(&mut tx, &ask, cap).await?),
+            Some(ask) => Ok(list::count(&mut tx, &ask, cap, &private).await?),
             None => Ok(Counted::default()),
         }
+    }
+
+    /// The private repositories of a kind, as they were about a minute ago, or when there were last so many.
+    pub(crate) async fn private(&self, kind: RepoKind) -> Reply<Arc<Private>> {
+        let number = list::private_number(&mut self.read().await?, kind).await?;
+        let hub = self.clone();
+        let find = async move { Ok(Arc::new(Private::read(&mut hub.read().await?, kind).await?)) };
+        self.0.private.get((kind, number), self.now(), find).await
     }
 
     /// What the database is asked; `None` when the author is unknown.
@@ -112,19 +122,15 @@ impl Hub {
         Ok(())
     }
 
-    /// The tags of a kind that public repositories use, with the number of repositories, most used first.
-    /// They are counted anew once a minute at most.
+    /// The tags of a kind that public repositories use, with the number of repositories, most used first, as they were
+    /// about a minute ago.
     pub async fn tags(&self, kind: RepoKind) -> Reply<TagCounts> {
-        let now = self.now();
-        if let Some((at, tags)) = self.0.tag_counts.get(&kind)
-            && now.0 - at.0 < TAGS_KEPT
-        {
-            return Ok(tags);
-        }
-        let mut tx = self.read().await?;
-        let tags: TagCounts = Arc::new(repos::tags(&mut tx, kind, 10_000).await?);
-        self.0.tag_counts.insert(kind, (now, tags.clone()));
-        Ok(tags)
+        let hub = self.clone();
+        let find = async move {
+            let tags = repos::tags(&mut hub.read().await?, kind, TAGS).await?;
+            Ok(Arc::new(tags.into_iter().map(|(id, count)| (describe(kind, id), count)).collect()))
+        };
+        self.0.tag_counts.get(kind, self.now(), find).await
     }
 }
 

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 use stoa_core::{Failure, Reply, RepoId, RepoKind};
-use stoa_db::list::{self, Ask, Count as Counted, Listed, Order};
+use stoa_db::list::{self, Ask, Count as Counted, Listed, Order, Private};
 use stoa_db::repos;
 
 use crate::Repo;
@@ -72,19 +72,23 @@ impl<A: Access> Repo<A> {
         match id.kind {
             RepoKind::Model => {
                 found.bases = self.bases().await?;
+                let private = self.hub.private(RepoKind::Model).await?;
                 for relation in RELATIONS {
-                    let children =
-                        self.related(RepoKind::Model, format!("base_model:{relation}:{id}"), shown);
-                    let children = children.await?;
+                    let tag = format!("base_model:{relation}:{id}");
+                    let children = self.related(RepoKind::Model, tag, &private, shown).await?;
                     if children.count.count > 0 {
                         found.children.push((relation, children));
                     }
                 }
-                found.spaces = self.related(RepoKind::Space, format!("model:{id}"), shown).await?;
+                let private = self.hub.private(RepoKind::Space).await?;
+                found.spaces = self.related(RepoKind::Space, format!("model:{id}"), &private, shown).await?;
             }
             RepoKind::Dataset => {
-                found.trained = self.related(RepoKind::Model, format!("dataset:{id}"), shown).await?;
-                found.spaces = self.related(RepoKind::Space, format!("dataset:{id}"), shown).await?;
+                let tag = || format!("dataset:{id}");
+                let private = self.hub.private(RepoKind::Model).await?;
+                found.trained = self.related(RepoKind::Model, tag(), &private, shown).await?;
+                let private = self.hub.private(RepoKind::Space).await?;
+                found.spaces = self.related(RepoKind::Space, tag(), &private, shown).await?;
             }
             RepoKind::Space => {}
         }
@@ -112,7 +116,7 @@ impl<A: Access> Repo<A> {
     }
 
     /// The repositories of a kind that have a tag.
-    async fn related(&self, kind: RepoKind, tag: String, shown: usize) -> Reply<Related> {
+    async fn related(&self, kind: RepoKind, tag: String, private: &Private, shown: usize) -> Reply<Related> {
         let mut tx = self.hub.read().await?;
         let ask = Ask {
             kind,
@@ -128,7 +132,7 @@ impl<A: Access> Repo<A> {
             limit: shown.min(SHOWN),
             sees: self.hub.sees(&mut tx, &self.actor).await?,
         };
-        let count = list::count(&mut tx, &ask, 1_000).await?;
+        let count = list::count(&mut tx, &ask, 1_000, private).await?;
         let first = if count.count > 0 { list::page(&mut tx, &ask, false).await?.repos } else { Vec::new() };
         Ok(Related { count, first })
     }

@@ -193,18 +193,17 @@ const SPACES: &[Group] =
 const UNSAID: [&str; 3] = ["endpoints_compatible", "text-generation-inference", "autotrain_compatible"];
 
 /// The filters of a kind, from the tags that are in use.
-pub(super) fn facets(kind: RepoKind, tags: &[(String, i64)], query: &Query) -> Vec<Facet> {
+pub(super) fn facets(kind: RepoKind, tags: &[(Tag, i64)], query: &Query) -> Vec<Facet> {
     let groups = match kind {
         RepoKind::Model => MODELS,
         RepoKind::Dataset => DATASETS,
         RepoKind::Space => SPACES,
     };
     let mut found: Vec<Vec<Choice>> = groups.iter().map(|_| Vec::new()).collect();
-    for (id, count) in tags {
-        let tag = describe(kind, id.clone());
+    for (tag, count) in tags {
         let Some(at) = groups.iter().position(|(about, ..)| *about == tag.about) else { continue };
         let (_, parameter, _, _, most) = groups[at];
-        if found[at].len() < most && !id.contains(',') && !UNSAID.contains(&id.as_str()) {
+        if found[at].len() < most && !tag.id.contains(',') && !UNSAID.contains(&tag.id.as_str()) {
             found[at].push(choice(parameter, tag, *count, query));
         }
     }
@@ -218,13 +217,13 @@ pub(super) fn facets(kind: RepoKind, tags: &[(String, i64)], query: &Query) -> V
         .collect()
 }
 
-fn choice(parameter: &str, tag: Tag, count: i64, query: &Query) -> Choice {
+fn choice(parameter: &str, tag: &Tag, count: i64, query: &Query) -> Choice {
     let value = match tag.id.split_once(':') {
-        Some((prefix, value)) if prefix == parameter => value.to_owned(),
-        _ => tag.id,
+        Some((prefix, value)) if prefix == parameter => value,
+        _ => &tag.id,
     };
-    let chosen = query.has(parameter, &value);
-    Choice { label: tag.label, href: query.toggled(parameter, &value).href(), chosen, count }
+    let chosen = query.has(parameter, value);
+    Choice { label: tag.label.clone(), href: query.toggled(parameter, value).href(), chosen, count }
 }
 
 /// What is chosen.
@@ -261,7 +260,8 @@ mod tests {
             ("fill-mask".to_owned(), 5),
             ("license:mit".to_owned(), 3),
             ("license:apache-2.0".to_owned(), 2),
-        ];
+        ]
+        .map(|(id, count)| (describe(RepoKind::Model, id), count));
         let facets = facets(RepoKind::Model, &tags, &query);
         let hrefs: Vec<&str> =
             facets.iter().flat_map(|facet| &facet.first).map(|one| one.href.as_str()).collect();
