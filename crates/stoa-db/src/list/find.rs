@@ -13,6 +13,8 @@ use crate::{Error, Tx, Value};
 
 /// What the narrowest filter leaves is collected and sorted if it is so little.
 const FEW: usize = if cfg!(test) { 20 } else { 3_000 };
+/// So many candidates are checked for a tag sooner than the index of the tag is read.
+const CHECKED: usize = if cfg!(test) { 5 } else { 200 };
 /// More names with a text than this are not read before a walk found too few of them.
 const NAMES: usize = if cfg!(test) { 40 } else { 25_000 };
 /// A filter that leaves more candidates than this is checked on the way instead of read.
@@ -25,7 +27,7 @@ const STEP: std::ops::RangeInclusive<usize> = if cfg!(test) { 4..=100 } else { 2
 const VAIN: usize = if cfg!(test) { 30 } else { 500 };
 const READ: usize = if cfg!(test) { 100 } else { 5_000 };
 /// Looking up a candidate costs as much as walking so many index entries, or so many with their names.
-const PRICE: usize = if cfg!(test) { 4 } else { 20 };
+const PRICE: usize = if cfg!(test) { 4 } else { 16 };
 const PRICE_NAMED: usize = if cfg!(test) { 2 } else { 5 };
 /// As many matches must have been found, or expected, before a walk tells how frequent they are.
 const CERTAIN: usize = if cfg!(test) { 2 } else { 8 };
@@ -36,11 +38,10 @@ pub(super) async fn ids(tx: &mut Tx, ask: &Ask, wanted: usize) -> Result<Vec<i64
     let search = texts_of(ask);
     let mut find =
         Find { ask, wanted, tags, search, last: 0, covered: 0, share: 0.0, walked: 0, candidates: None };
-    if let Some(few) = find.few(tx).await? {
-        let tags: Vec<i64> = find.tags.iter().map(|(_, tag)| *tag).collect();
-        return find.collect(tx, &few, &tags).await;
-    }
     find.last = postings::last(tx).await? as usize;
+    if let Some((few, unchecked)) = find.few(tx).await? {
+        return find.collect(tx, &few, &unchecked).await;
+    }
     for thorough in [false, true] {
         let unchecked = find.narrow(tx, thorough).await?;
         if let Some(candidates) = find.candidates.as_ref().filter(|set| find.is_few(set.len())) {
@@ -103,16 +104,31 @@ impl Find<'_> {
         self.ask.since.filter(|_| self.ask.order != Order::Modified)
     }
 
-    /// The candidates that the narrowest filter leaves, if they are few.
-    async fn few(&self, tx: &mut Tx) -> Result<Option<Vec<i64>>, Error> {
+    /// The candidates that the narrowest filter leaves, if they are few, and the tags that are still to be checked.
+    async fn few(&self, tx: &mut Tx) -> Result<Option<(Vec<i64>, Vec<i64>)>, Error> {
         if let Some((count, tag)) = self.tags.first()
             && *count <= FEW as i64
         {
-            return postings::range(tx, *tag, 0, i64::MAX).await.map(Some);
+            let mut ids = IdSet::new(postings::range(tx, *tag, 0, i64::MAX).await?);
+            let mut unchecked = Vec::new();
+            for (count, tag) in &self.tags[1..] {
+                let set = if ids.len() <= CHECKED {
+                    None
+                } else {
+                    postings::of_tag(tx, *tag, *count, false).await?
+                };
+                match set {
+                    Some(set) => ids = ids.and(set),
+                    None => unchecked.push(*tag),
+                }
+            }
+            if ids.len() <= CHECKED || self.is_few(ids.len()) {
+                return Ok(Some((ids.below(i64::MAX, usize::MAX), unchecked)));
+            }
         }
         for filter in self.indexed() {
             if let (_, Some(ids)) = filter.ids(tx, FEW).await? {
-                return Ok(Some(ids));
+                return Ok(Some((ids, self.tags.iter().map(|(_, tag)| *tag).collect())));
             }
         }
         Ok(None)
@@ -143,8 +159,7 @@ impl Find<'_> {
             }
         }
         for (count, tag) in self.tags.clone() {
-            // Few candidates are collected, which can check the other tags.
-            let few = self.candidates.as_ref().is_some_and(|set| self.is_few(set.len()));
+            let few = self.candidates.as_ref().is_some_and(|set| set.len() <= CHECKED);
             let set = if few { None } else { postings::of_tag(tx, tag, count, thorough).await? };
             if let Some(set) = set {
                 self.only(set);
@@ -328,8 +343,8 @@ impl Find<'_> {
         if self.candidates.is_none() && self.search.is_empty() && unchecked.is_empty() {
             return self.wanted;
         }
-        // A small one tells whether to go on.
-        self.clamp(if unchecked.cost > 0 { self.even() / 8 } else { self.even() / 4 * 5 })
+        // A small one tells whether to go on; half of what may be needed, how much really is.
+        self.clamp(if unchecked.cost > 0 { self.even() / 8 } else { self.even() / 2 })
     }
 
     /// The next `limit` index entries of the order.

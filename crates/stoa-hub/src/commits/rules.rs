@@ -19,7 +19,7 @@ impl Repo<Write> {
         let pattern = path.rsplit_once('.').map_or(path, |(_, extension)| extension);
         Err(Failure::too_large(format!(
             "`{path}` has {size} bytes; files above {limit} bytes must be uploaded as large files (LFS): `git lfs migrate \
-             import --everything --include=\"*.{pattern}\"`, or `hf upload`"
+             import --include=\"*.{pattern}\"`, or `hf upload`"
         )))
     }
 

@@ -13,7 +13,7 @@ const items = new Map();
 let running = null;
 let transfer = null;
 
-const size = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "byte", notation: "compact", unitDisplay: "narrow", maximumFractionDigits: 1 });
+const size = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "byte", notation: "compact", unitDisplay: "short", maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
 
 function element(name, className, text) {
