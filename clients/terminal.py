@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import threading
+from pathlib import Path
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>]")
 
@@ -64,7 +65,13 @@ class Terminal:
         return shown[:ended.start()], int(ended[1])
 
     def close(self):
-        """Hangs up, which ends the shell and what runs in it."""
-        os.killpg(self.process.pid, signal.SIGHUP)
+        """Hangs up on the shell and on what runs in it, which may have a process group of its own."""
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                session = int(stat.read_text().rpartition(")")[2].split()[3])
+                if session == self.process.pid:
+                    os.kill(int(stat.parent.name), signal.SIGHUP)
+            except (OSError, ValueError):
+                continue  # it has ended meanwhile
         self.process.wait(timeout=30)
         os.close(self.screen)

@@ -13,6 +13,9 @@ use crate::{Hub, Repo};
 /// Pages that end within so many commits are walked to; those further back are sorted out of all history.
 const WALKED: usize = 2000;
 
+/// So many commits back a count is looked for that is known already.
+const LINE: i64 = 16;
+
 /// What a revision turned out to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Resolved {
@@ -117,15 +120,29 @@ impl<A: Access> Repo<A> {
         self.rows_of(&oids).await
     }
 
-    /// How many commits are reachable from one. That never changes, so it is counted once.
+    /// How many commits are reachable from one. That never changes, so it is counted once; on a line of commits, from
+    /// where it is known already.
     async fn count_commits(&self, from: Oid) -> Reply<i64> {
-        let key = (self.row.id, from);
-        if let Some(count) = self.hub.0.counts.get(&key) {
+        let repo = self.row.id;
+        let counts = &self.hub.0.counts;
+        if let Some(count) = counts.get(&(repo, from)) {
             return Ok(count);
         }
         let mut tx = self.hub.read().await?;
-        let count = objects::count_history(&mut tx, self.row.id, from).await?;
-        self.hub.0.counts.insert(key, count);
+        let (mut known, mut at) = (None, from);
+        for behind in 1..=LINE {
+            let [parent] = objects::parents(&mut tx, repo, at).await?[..] else { break };
+            at = parent;
+            known = counts.get(&(repo, at)).map(|count| count + behind);
+            if known.is_some() {
+                break;
+            }
+        }
+        let count = match known {
+            Some(count) => count,
+            None => objects::count_history(&mut tx, repo, from).await?,
+        };
+        counts.insert((repo, from), count);
         Ok(count)
     }
 }

@@ -88,6 +88,13 @@ async fn history_is_what_git_log_says() {
     git_commit(&git, "mode", &[]);
     world.push(&git).await.expect("pushed");
     same_as_git(&world, &git).await;
+
+    // Counts are right whichever was counted before: merges, and the lines between them.
+    let repo = world.repo().await;
+    for commit in git.git(&["rev-list", "--date-order", "main"]).lines().rev().step_by(3) {
+        let (_, count) = repo.commits(&rev(commit), 0, 1).await.expect("a page");
+        assert_eq!(count.to_string(), git.git(&["rev-list", "--count", commit]).trim(), "{commit}");
+    }
 }
 
 #[tokio::test]
