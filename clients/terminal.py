@@ -65,12 +65,14 @@ class Terminal:
         return shown[:ended.start()], int(ended[1])
 
     def close(self):
-        """Hangs up on the shell and on what runs in it, which may have a process group of its own."""
+        """Hangs up on the shell and on what runs in it, which may have a process group of its own. Programs that were
+        started under `nohup` hear the second signal only."""
         for stat in Path("/proc").glob("[0-9]*/stat"):
             try:
                 session = int(stat.read_text().rpartition(")")[2].split()[3])
                 if session == self.process.pid:
                     os.kill(int(stat.parent.name), signal.SIGHUP)
+                    os.kill(int(stat.parent.name), signal.SIGTERM)
             except (OSError, ValueError):
                 continue  # it has ended meanwhile
         self.process.wait(timeout=30)
