@@ -17,7 +17,8 @@ use crate::{App, Error, Who};
 /// It understands `/api/{models|datasets|spaces}/{ns}/{name}/…`, `/{ns}/{name}/…`, `/datasets/{ns}/{name}/…`,
 /// `/spaces/{ns}/{name}/…` and `/models/{ns}/{name}/…`, and outside `/api` the name may end in `.git`. Routes may call
 /// their parts what they like. A name that cannot exist gets the answer of one that does not, an address of the hub
-/// itself that of one without a route, and a repository that was renamed answers 307 with the same path and query under its new name.
+/// itself that of one without a route, and a repository that was renamed answers 307 with the same path and query under
+/// its new name.
 pub struct RepoOf<A>(pub Repo<A>);
 
 impl<A> Deref for RepoOf<A> {

@@ -10,6 +10,7 @@ use super::RequestId;
 use crate::error::{Reported, dress, set_body};
 use crate::header::header_text;
 use crate::repo::moved_location;
+use crate::repo::nothing_here;
 use crate::{App, DrawProblem, Origin, Problem, cookies};
 
 /// What of a request its answer may need.
@@ -210,7 +211,7 @@ async fn foreign(mut answer: Response, facts: &Facts) -> Response {
         (StatusCode::METHOD_NOT_ALLOWED, _) => {
             format!("This address does not take {} requests", facts.method)
         }
-        (StatusCode::NOT_FOUND, "") => "There is nothing at this address".to_owned(),
+        (StatusCode::NOT_FOUND, "") => nothing_here().message,
         (_, "") => status.canonical_reason().unwrap_or("The request failed").to_owned(),
         (_, text) => text.to_owned(),
     };
